@@ -1,0 +1,244 @@
+"""The steps of a fit, from what the user passes to fitted attributes; the batched search takes the same steps.
+
+`plan_fit` and `plan_partial_fit` check and plan, `train` runs an engine, `adopt` sets what was learnt.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from skweighted._data import append_validation, check_training_data, encode_labels, warn_if_unscaled
+from skweighted._parameters import Parameters, check_parameters, wants_keras
+from skweighted._planning import Held, Planner, split_validation
+from skweighted.class_weights import ClassWeightRule
+from skweighted.engines.plan import NetworkState, TrainedNetwork, TrainingData, TrainingPlan
+from skweighted.stacking import train_plans
+
+__all__ = ["adopt", "networks_of", "plan_fit", "plan_partial_fit", "train"]
+
+
+def plan_fit(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    sample_weight: Any = None,
+    X_val: Any = None,
+    y_val: Any = None,
+    sample_weight_val: Any = None,
+) -> list[TrainingPlan]:
+    """Check everything, set `classes_` and `network_seeds_`, and return the plan of each network."""
+    parameters, owner = check_parameters(estimator), type(estimator).__name__
+    continued = estimator.warm_start and hasattr(estimator, "classes_")
+    X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
+    classes, codes = encode_labels(y, estimator.classes_ if continued else None, owner)
+    warn_if_unscaled(X, owner)
+    data, held = TrainingData(X, codes, row_weight), None
+    if X_val is not None or y_val is not None:
+        data, held = append_validation(estimator, data, X_val, y_val, sample_weight_val, classes)
+    elif parameters.early_stopping is None:
+        held = _all_rows(codes)
+    planner = Planner(estimator, parameters, data, classes)
+    states = _start(estimator, parameters, classes, continued)
+    return [
+        planner.plan(held or split_validation(codes, classes, estimator.validation_fraction, seed, owner), seed, state)
+        for seed, state in zip(estimator.network_seeds_.tolist(), states, strict=True)
+    ]
+
+
+def plan_partial_fit(estimator: Any, X: Any, y: Any, classes: Any, sample_weight: Any) -> list[TrainingPlan]:
+    """Check everything and return the plan of one pass of each network."""
+    parameters, owner = check_parameters(estimator), type(estimator).__name__
+    _check_partial_fit(estimator, owner)
+    continued = hasattr(estimator, "classes_")
+    if not continued and classes is None:
+        raise ValueError("classes must be passed on the first call to partial_fit: later rows may hold new ones.")
+    known = estimator.classes_ if continued else np.unique(classes)
+    if continued and classes is not None and not np.array_equal(np.unique(classes), known):
+        raise ValueError(f"classes={classes!r} is not the same as on the last call, {known.tolist()}. Leave it out.")
+    X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
+    _, codes = encode_labels(y, known, owner)
+    states = _start(estimator, parameters, known, continued)
+    scale = getattr(estimator, "_weight_scale", None) if continued else None
+    planner = Planner(estimator, parameters, TrainingData(X, codes, row_weight), known, one_pass=True)
+    return [
+        planner.plan(_all_rows(codes), seed, state, scale)
+        for seed, state in zip(estimator.network_seeds_.tolist(), states, strict=True)
+    ]
+
+
+def _check_partial_fit(estimator: Any, owner: str) -> None:
+    if estimator.early_stopping:
+        raise ValueError(f"partial_fit of {owner} does not support early_stopping=True. Use fit, or set it to False.")
+    if isinstance(estimator.class_weight, str | ClassWeightRule):
+        raise ValueError(
+            f"class_weight={estimator.class_weight!r} of {owner} is not supported by partial_fit: it needs all rows at "
+            "once. Compute the weights and pass them as a dict."
+        )
+
+
+def _all_rows(codes: np.ndarray) -> Held:
+    rows = np.arange(len(codes), dtype=np.int32)
+    return Held(rows, rows[:0])
+
+
+def _start(estimator: Any, parameters: Parameters, classes: np.ndarray, continued: bool) -> list[NetworkState | None]:
+    """Set `classes_` and `network_seeds_`, and return the state each network goes on from."""
+    if not continued:
+        estimator.classes_ = classes
+        estimator.network_seeds_ = _network_seeds(estimator.random_state, estimator.n_networks)
+        return [None] * estimator.n_networks
+    fitted, n_fitted = estimator._architecture, len(estimator.network_seeds_)
+    sizes = (estimator.n_features_in_, *parameters.hidden_layer_sizes, fitted.n_outputs)
+    if sizes != fitted.layer_sizes or estimator.n_networks != n_fitted:
+        raise ValueError(
+            f"{type(estimator).__name__} cannot go on training: {n_fitted} networks with layers {fitted.layer_sizes} "
+            f"were fitted, {estimator.n_networks} with layers {sizes} are asked for. Set warm_start=False to start "
+            "afresh."
+        )
+    if hasattr(estimator, "_states"):
+        return list(estimator._states)
+    epochs = np.broadcast_to(estimator.n_iter_, n_fitted).tolist()
+    return [NetworkState(params, epoch=epoch) for params, epoch in zip(networks_of(estimator), epochs, strict=True)]
+
+
+def _network_seeds(random_state: Any, n_networks: int) -> np.ndarray:
+    """Return the seed of each network; with an integer `random_state` the first is that integer."""
+    generator = check_random_state(random_state)
+    seeds = generator.randint(np.iinfo(np.int32).max, size=n_networks)
+    if isinstance(random_state, int | np.integer):
+        seeds[0] = random_state
+    return seeds
+
+
+def train(estimator: Any, plans: list[TrainingPlan]) -> list[TrainedNetwork]:
+    """Train `plans` with the engine that `estimator` asks for."""
+    if wants_keras(estimator):
+        from skweighted.engines import keras
+
+        return keras.train(
+            plans,
+            model=estimator.model,
+            callbacks=estimator.callbacks,
+            metrics=estimator.metrics,
+            verbose=int(estimator.verbose),
+        )
+    from skweighted.engines import compiled
+
+    with _progress_bar(estimator.verbose, plans[0].settings.epochs) as progress:
+        return train_plans(plans, lambda stack: compiled.train(stack, progress=progress))
+
+
+@contextlib.contextmanager
+def _progress_bar(verbose: int, epochs: int) -> Iterator[Callable[[int, float, float | None], None] | None]:
+    if not verbose:
+        yield None
+        return
+    import keras
+
+    bar = keras.utils.Progbar(epochs, unit_name="epoch", stateful_metrics=["loss", "validation"])
+    last = 0
+
+    def show(epoch: int, loss: float, validation: float | None) -> None:
+        nonlocal last
+        last = epoch
+        values = [("loss", loss)] + ([] if validation is None else [("validation", validation)])
+        bar.update(epoch, values, finalize=False)
+
+    yield show
+    # Early stopping ends before the last epoch, so the bar is closed where it stands.
+    bar.update(last, finalize=True)
+
+
+def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwork], *, keep_states: bool) -> None:
+    """Set the fitted attributes of `estimator` from what training found.
+
+    Raises
+    ------
+    ValueError
+        If training diverged.
+    """
+    for plan, result in zip(plans, results, strict=True):
+        if result.diverged_at is not None:
+            raise ValueError(_divergence(plan, result.diverged_at))
+    architecture = plans[0].settings.architecture
+    states = [result.state for result in results]
+    _set_curves(estimator, results, continued=plans[0].state.epoch > 0)
+    estimator._architecture = architecture
+    estimator._weight_scale = plans[0].weight_scale
+    estimator.class_weight_ = _alone_or_all([_by_label(estimator.classes_, plan.class_weight) for plan in plans])
+    estimator.n_outputs_ = architecture.n_outputs
+    estimator.out_activation_ = architecture.out_activation
+    for name in ("_states", "model_", "history_"):
+        vars(estimator).pop(name, None)
+    if results[0].history is not None:
+        estimator.history_ = _alone_or_all([result.history for result in results])
+    if estimator.model is not None:
+        estimator.model_ = _alone_or_all([result.keras_model for result in results])
+        return
+    arrays = [
+        params[0] if len(params) == 1 else np.stack(params) for params in zip(*(s.params for s in states), strict=True)
+    ]
+    estimator.coefs_, estimator.intercepts_ = arrays[::2], arrays[1::2]
+    estimator.n_layers_ = len(architecture.layer_sizes)
+    if keep_states:
+        estimator._states = states
+
+
+def _alone_or_all(values: list[Any]) -> Any:
+    return values[0] if all(value == values[0] for value in values[1:]) else values
+
+
+def _by_label(classes: np.ndarray, class_weight: np.ndarray) -> dict[Any, float]:
+    return dict(zip(classes.tolist(), class_weight.tolist(), strict=True))
+
+
+def _set_curves(estimator: Any, results: list[TrainedNetwork], *, continued: bool) -> None:
+    """Set `loss_curve_`, `validation_curve_`, `n_iter_` and `best_epoch_`, behind those of earlier training if any."""
+    losses = _rectangle([result.loss_curve for result in results])
+    held_out = results[0].validation_curve is not None
+    validation = _rectangle([result.validation_curve for result in results]) if held_out else None
+    n_iter = np.array([len(result.loss_curve) for result in results])
+    best = np.array([result.best_epoch for result in results])
+    if continued:
+        before = np.atleast_1d(estimator.n_iter_)
+        n_iter, best = n_iter + before, best + before
+        losses = np.concatenate([np.atleast_2d(estimator.loss_curve_), losses], axis=1)
+        if validation is not None and estimator.validation_curve_ is not None:
+            validation = np.concatenate([np.atleast_2d(estimator.validation_curve_), validation], axis=1)
+    alone = len(results) == 1
+    estimator.loss_curve_ = losses[0] if alone else losses
+    estimator.validation_curve_ = validation if validation is None or not alone else validation[0]
+    estimator.n_iter_ = int(n_iter[0]) if alone else n_iter
+    estimator.best_epoch_ = int(best[0]) if alone else best
+
+
+def _rectangle(curves: list[Any]) -> np.ndarray:
+    """Return curves of different lengths as one array, (K, epochs), padded with NaN."""
+    padded = np.full((len(curves), max(map(len, curves))), np.nan)
+    for row, curve in zip(padded, curves, strict=True):
+        row[: len(curve)] = curve
+    return padded
+
+
+def networks_of(estimator: Any) -> list[list[np.ndarray]]:
+    """Return the parameters ``[W1, b1, ...]`` of each network of a fitted estimator."""
+    arrays = [array for pair in zip(estimator.coefs_, estimator.intercepts_, strict=True) for array in pair]
+    if arrays[0].ndim == 2:  # noqa: PLR2004 - without a network axis
+        return [arrays]
+    return [[array[k] for array in arrays] for k in range(len(arrays[0]))]
+
+
+def _divergence(plan: TrainingPlan, epoch: int) -> str:
+    """Return the message for a loss that is no longer finite, with the likeliest cause."""
+    largest = float(abs(plan.data.X).max())
+    heaviest = float(plan.class_weight.max() * plan.data.sample_weight.max())
+    if largest > 100:  # noqa: PLR2004 - standardised inputs stay well below
+        cause = f"inputs as large as {largest:.3g}: put a StandardScaler before the classifier"
+    elif heaviest > 1000:  # noqa: PLR2004 - one such row outweighs a batch of others
+        cause = f"a row weight of {heaviest:.3g}: use smaller ratios or normalize_weights=True"
+    else:
+        cause = f"learning_rate={plan.learning_rate:g}: try a tenth of it"
+    return f"Training diverged: the loss of epoch {epoch} is not finite. The likely cause is {cause}."

@@ -1,0 +1,191 @@
+"""What a class weighs: the rules that ``class_weight=`` accepts by name, and dicts keyed by label."""
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from skweighted._registry import Registry, did_you_mean
+from skweighted._validation import check_number, parameter_error
+
+__all__ = ["CLASS_WEIGHTS", "Balanced", "ClassWeightRule", "EffectiveNumber", "SqrtBalanced", "compute_class_weight"]
+
+
+class ClassWeightRule(BaseEstimator):
+    """Base class: a weight for each class from how many rows each has."""
+
+    key: ClassVar[str]
+
+    def check(self, owner: str) -> None:
+        """Raise if a parameter is out of its range; called in ``fit``."""
+
+    def compute(self, class_counts: np.ndarray) -> np.ndarray:
+        """Return the weight of each class.
+
+        Parameters
+        ----------
+        class_counts : ndarray of shape (n_classes,)
+            Rows of each class, or the sum of their sample weights; every one above 0.
+
+        Returns
+        -------
+        ndarray of shape (n_classes,)
+        """
+        raise NotImplementedError
+
+
+CLASS_WEIGHTS: Registry[ClassWeightRule] = Registry("class_weight", ClassWeightRule)
+
+
+@CLASS_WEIGHTS.register("balanced")
+class Balanced(ClassWeightRule):
+    r"""Give every class the same total weight.
+
+    .. math:: w_c = N / (K n_c)
+
+    References
+    ----------
+    King & Zeng (2001), Logistic Regression in Rare Events Data, Political Analysis; as in scikit-learn.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Balanced().compute(np.array([90.0, 10.0])).round(3).tolist()
+    [0.556, 5.0]
+    """
+
+    def compute(self, class_counts: np.ndarray) -> np.ndarray:
+        """Return ``N / (K * class_counts)``, shape (n_classes,)."""
+        return class_counts.sum() / (len(class_counts) * class_counts)
+
+
+@CLASS_WEIGHTS.register("sqrt_balanced")
+class SqrtBalanced(Balanced):
+    r"""Go half of the way, on a log scale, from equal weights to balanced ones.
+
+    .. math:: w_c = \sqrt{N / (K n_c)}
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> SqrtBalanced().compute(np.array([90.0, 10.0])).round(3).tolist()
+    [0.745, 2.236]
+    """
+
+    def compute(self, class_counts: np.ndarray) -> np.ndarray:
+        """Return the square root of the balanced weights, shape (n_classes,)."""
+        return np.sqrt(super().compute(class_counts))
+
+
+@CLASS_WEIGHTS.register("effective_number")
+class EffectiveNumber(ClassWeightRule):
+    r"""Weigh a class by its effective number of rows, which saturates as rows begin to overlap.
+
+    .. math:: w_c \propto (1 - \beta) / (1 - \beta^{n_c}), \quad \sum_c w_c = K
+
+    Parameters
+    ----------
+    beta : float, default=0.999
+        In [0, 1), dimensionless. At 0 every class weighs the same; towards 1 the weights go to ``1 / n_c``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In ``fit``, if `beta` is not a number in [0, 1).
+
+    References
+    ----------
+    Cui et al. (2019), Class-Balanced Loss Based on Effective Number of Samples, CVPR.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> EffectiveNumber(beta=0.9).compute(np.array([90.0, 10.0])).round(3).tolist()
+    [0.789, 1.211]
+    """
+
+    def __init__(self, beta: float = 0.999) -> None:
+        self.beta = beta
+
+    def check(self, owner: str) -> None:
+        """Raise unless ``0 <= beta < 1``."""
+        cure = "Values in use are 0.9, 0.99, 0.999 and 0.9999."
+        check_number(self.beta, "beta", owner, rule="a number in [0, 1)", valid=lambda b: 0 <= b < 1, cure=cure)
+
+    def compute(self, class_counts: np.ndarray) -> np.ndarray:
+        """Return the inverse effective numbers scaled to sum to the number of classes, shape (n_classes,)."""
+        # expm1 and log keep 1 - beta**n exact where beta is close to 1; log(0) is the limit beta**n = 0.
+        with np.errstate(divide="ignore"):
+            inverse = 1 / -np.expm1(class_counts * np.log(self.beta))
+        return inverse * (len(class_counts) / inverse.sum())
+
+
+def compute_class_weight(class_weight: Any, classes: np.ndarray, class_counts: np.ndarray, owner: str) -> np.ndarray:
+    """Return the weight of each class that `class_weight` asks for, not yet normalised.
+
+    Parameters
+    ----------
+    class_weight : None, str, dict or ClassWeightRule
+        A dict is keyed by the labels as they are in `classes`. Classes it lacks weigh 1, and a key that `classes`
+        lacks is accepted only where every class has a key (a fold may lack a class), as in scikit-learn.
+    classes : ndarray of shape (n_classes,)
+        The labels, sorted.
+    class_counts : ndarray of shape (n_classes,)
+        Rows of each class, or the sum of their sample weights.
+    owner : str
+        The class named in errors.
+
+    Returns
+    -------
+    ndarray of shape (n_classes,)
+        Weights of at least 0. A rule gives 0 to a class whose count is 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an unknown rule, a dict whose labels do not fit, or a weight that is negative, NaN or infinite.
+    """
+    if class_weight is None or (isinstance(class_weight, Mapping) and not class_weight):
+        return np.ones(len(classes))
+    if isinstance(class_weight, Mapping):
+        return _from_dict(class_weight, classes, owner)
+    rule = resolve_rule(class_weight, owner)
+    present = class_counts > 0
+    weight = np.zeros(len(classes))
+    weight[present] = rule.compute(np.asarray(class_counts, dtype=np.float64)[present])
+    return weight
+
+
+def resolve_rule(class_weight: Any, owner: str) -> ClassWeightRule:
+    """Return the rule a name or an instance stands for, its parameters checked."""
+    if not isinstance(class_weight, str | ClassWeightRule):
+        rule = f"None, a dict {{label: weight}}, one of {', '.join(map(repr, sorted(CLASS_WEIGHTS)))}"
+        raise TypeError(parameter_error("class_weight", owner, rule, class_weight))
+    rule = CLASS_WEIGHTS.resolve(class_weight, owner)
+    rule.check(owner)
+    return rule
+
+
+def _from_dict(class_weight: Mapping[Any, Any], classes: np.ndarray, owner: str) -> np.ndarray:
+    labels = classes.tolist()
+    without = [label for label in labels if label not in class_weight]
+    unknown = [key for key in class_weight if key not in labels]
+    if without and unknown:
+        hint = did_you_mean(unknown[0], [str(label) for label in without])
+        cure = f"The classes in y are {labels}; {without} go without a weight. {hint}"
+        raise ValueError(f"The classes {unknown} in 'class_weight' of {owner} are not in y. {cure}".rstrip())
+    for label, value in class_weight.items():
+        if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(float(value)) or value < 0:
+            cure = f"Class {label!r} has the offending weight."
+            raise ValueError(
+                parameter_error(
+                    "class_weight", owner, "a dict of finite weights of at least 0", dict(class_weight), cure
+                )
+            )
+    weight = np.array([class_weight.get(label, 1.0) for label in labels], dtype=np.float64)
+    if not weight.any():
+        cure = "Give at least one class of y a weight above 0."
+        raise ValueError(parameter_error("class_weight", owner, "above 0 for some class", dict(class_weight), cure))
+    return weight

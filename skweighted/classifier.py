@@ -1,0 +1,342 @@
+"""`CostSensitiveMLPClassifier`: the neural network that takes class weights the scikit-learn way."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from scipy.special import logsumexp
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skweighted._fit import adopt, networks_of, plan_fit, plan_partial_fit, train
+from skweighted._parameters import wants_keras
+from skweighted.network import forward, to_keras, to_log_probabilities
+
+__all__ = ["CostSensitiveMLPClassifier"]
+
+
+def _trains_compiled(estimator: "CostSensitiveMLPClassifier") -> bool:
+    if wants_keras(estimator):
+        raise AttributeError("partial_fit needs the compiled engine; leave out model, callbacks and metrics.")
+    return True
+
+
+class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
+    r"""Multilayer perceptron with class weights, trained in one compiled loop.
+
+    It minimises, over batches of :math:`B` rows,
+
+    .. math:: \frac{1}{B} \sum_i w_{y_i} s_i \, \ell(z_i, y_i) + \frac{\alpha}{2} \sum_l \lVert W_l \rVert^2
+
+    with class weights :math:`w`, sample weights :math:`s` and row losses :math:`\ell`.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(100,)
+        Width of each hidden layer; ``()`` is a linear model.
+    activation : {"relu", "tanh", "logistic", "identity", "gelu", "silu", "elu", "selu"}, default="relu"
+        After each hidden layer. It also decides the first weights: He uniform, Glorot uniform for tanh, logistic and
+        identity, LeCun uniform for selu.
+    class_weight : dict, "balanced", "sqrt_balanced", "effective_number", ClassWeightRule or None, default=None
+        A dict is keyed by the labels of `y`; classes it lacks weigh 1. Rules are computed from the training rows of
+        each fit, with `sample_weight` from the weighted counts. Class weights multiply sample weights.
+    loss : {"cross_entropy"} or Loss, default="cross_entropy"
+        Loss of a row.
+    normalize_weights : bool, default=True
+        Scale the row weights to mean 1 over the training rows, so that only their ratios matter and a search over
+        weights is not a search over learning rates. With False weights act exactly as in Keras'
+        ``fit(class_weight=...)``.
+    optimizer : {"adam", "adamw", "rmsprop", "sgd"} or Optimizer, default="adam"
+        Update rule, equal to Keras' step by step.
+    learning_rate : float, default=1e-3
+        Step size.
+    alpha : float, default=1e-4
+        L2 penalty of the weights, biases excluded; Keras' ``L2(alpha / 2)``. `MLPClassifier` divides its penalty by the
+        rows of the batch: its ``alpha=a`` is ``alpha = a / batch_size`` here.
+    dropout : float, default=0.0
+        Share of units dropped after each hidden layer in training, in [0, 1).
+    batch_size : int or "auto", default="auto"
+        Rows of a gradient step; "auto" is ``min(200, n_samples)``.
+    epochs : int, default=100
+        Passes over the training rows (`MLPClassifier`'s `max_iter`). Without early stopping exactly so many are made.
+    steps_per_epoch : int, optional
+        Gradient steps that make an epoch, in full batches from an endless stream of reshuffled passes. None is one
+        pass.
+    batches : {"shuffled"} or BatchRule, default="shuffled"
+        How rows come into batches.
+    early_stopping : bool, default=False
+        Hold out a stratified `validation_fraction` of the rows, stop when `monitor` no longer improves on them, and
+        keep the weights of the best epoch.
+    monitor : str or callable, default="loss"
+        What early stopping goes by: the weighted validation loss, or any scikit-learn scorer such as
+        "average_precision".
+    validation_fraction : float, default=0.1
+        Share of each class held out: at least one row, never all.
+    n_iter_no_change : int, default=10
+        Epochs without an improvement by `tol` after which training stops.
+    tol : float, default=1e-4
+        Improvement that counts. Without early stopping this and `n_iter_no_change` do nothing.
+    n_networks : int, default=1
+        Networks trained side by side, each with its own seed; their probabilities are averaged.
+    engine : {"auto", "compiled", "keras"}, default="auto"
+        "auto" trains compiled unless `model`, `callbacks` or `metrics` ask for Keras.
+    model : keras.Model or callable, optional
+        A Keras model to train instead of the perceptron: unfitted, or a builder ``model(meta) -> keras.Model``.
+    callbacks, metrics : list, optional
+        Keras callbacks and metrics; `history_` holds what they measured.
+    dtype : {"float32", "float64"}, default="float32"
+        Precision of training. Predictions are computed in double precision.
+    warm_start : bool, default=False
+        Let `fit` go on from where the last one stopped, optimizer state included.
+    random_state : int, RandomState instance or None, default=None
+        Decides first weights, shuffles, dropout and validation rows. An integer alone decides the result.
+    verbose : int, default=0
+        1 shows a progress bar; 0 prints nothing.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    class_weight_ : dict
+        The weight each label got, normalisation included; a list of dicts, one a network, for a committee whose
+        networks hold out different rows.
+    coefs_ : list of ndarray
+        Weights of each layer, (n_in, n_out); (K, n_in, n_out) for a committee of K networks.
+    intercepts_ : list of ndarray
+        Biases of each layer, (n_out,); (K, n_out) for a committee.
+    loss_curve_ : ndarray of shape (n_iter_,)
+        Mean training loss of each epoch, penalty included; (K, epochs), padded with NaN, for a committee.
+    validation_curve_ : ndarray or None
+        Validation loss or score of each epoch, shaped as `loss_curve_`; None where no rows were held out.
+    n_iter_, best_epoch_ : int
+        Epochs trained, and the one, counted from 1, whose weights are kept; arrays of shape (K,) for a committee.
+    network_seeds_ : ndarray of shape (n_networks,)
+        Seed of each network. The classifier with that `random_state` alone is that network.
+    model_ : keras.Model
+        The trained model, where `model` was given; a list for a committee.
+    history_ : dict of str to list
+        Keras' history, from the Keras engine; a list for a committee.
+    n_features_in_ : int
+        Features seen in `fit`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, where `X` had any.
+    n_layers_, n_outputs_, out_activation_ : int, int, str
+        Layers counted with the input, output units, and "logistic" or "softmax", as in `MLPClassifier`.
+
+    See Also
+    --------
+    sklearn.neural_network.MLPClassifier : Without class weights; its `max_iter`, `solver` and `learning_rate_init` are
+        `epochs`, `optimizer` and `learning_rate` here.
+
+    Notes
+    -----
+    With an integer `random_state` a repeated call gives the same result bit for bit on one machine. Neither NumPy's nor
+    TensorFlow's global state is read or changed. The first fit of a shape compiles for about a second.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skweighted import CostSensitiveMLPClassifier
+    >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
+    >>> clf = CostSensitiveMLPClassifier((16,), class_weight="balanced", epochs=20, random_state=0).fit(X, y)
+    >>> clf.predict_proba(X[:1]).shape
+    (1, 2)
+    """
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = (100,),
+        *,
+        activation: str = "relu",
+        class_weight: Any = None,
+        loss: Any = "cross_entropy",
+        normalize_weights: bool = True,
+        optimizer: Any = "adam",
+        learning_rate: float = 1e-3,
+        alpha: float = 1e-4,
+        dropout: float = 0.0,
+        batch_size: Any = "auto",
+        epochs: int = 100,
+        steps_per_epoch: int | None = None,
+        batches: Any = "shuffled",
+        early_stopping: bool = False,
+        monitor: Any = "loss",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        tol: float = 1e-4,
+        n_networks: int = 1,
+        engine: str = "auto",
+        model: Any = None,
+        callbacks: Any = None,
+        metrics: Any = None,
+        dtype: Any = "float32",
+        warm_start: bool = False,
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.class_weight = class_weight
+        self.loss = loss
+        self.normalize_weights = normalize_weights
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.alpha = alpha
+        self.dropout = dropout
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.steps_per_epoch = steps_per_epoch
+        self.batches = batches
+        self.early_stopping = early_stopping
+        self.monitor = monitor
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.n_networks = n_networks
+        self.engine = engine
+        self.model = model
+        self.callbacks = callbacks
+        self.metrics = metrics
+        self.dtype = dtype
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> "CostSensitiveMLPClassifier":
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Scaled features. Sparse rows go dense a batch at a time.
+        y : array-like of shape (n_samples,)
+            Labels of any type.
+        sample_weight : array-like of shape (n_samples,), optional
+            Multiplies the class weight of each row.
+        X_val, y_val, sample_weight_val : array-like, optional
+            Validation rows, which take the place of the split by `validation_fraction`.
+
+        Returns
+        -------
+        CostSensitiveMLPClassifier
+            This classifier.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a parameter or data that cannot be used, before training starts, and for a loss that turns NaN or
+            infinite. A failed or interrupted fit leaves the classifier as it was.
+        """
+        with self._unchanged_on_failure():
+            plans = plan_fit(self, X, y, sample_weight, X_val, y_val, sample_weight_val)
+            adopt(self, plans, train(self, plans), keep_states=self.warm_start)
+        return self
+
+    @available_if(_trains_compiled)  # type: ignore[untyped-decorator]
+    def partial_fit(
+        self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
+    ) -> "CostSensitiveMLPClassifier":
+        """Train for one pass over the rows given, going on from where training stands.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        classes : array-like of shape (n_classes,), optional
+            Every label that will ever come; needed in the first call.
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        CostSensitiveMLPClassifier
+            This classifier.
+
+        Raises
+        ------
+        ValueError
+            For a weight rule that needs all data, such as "balanced", for early stopping, or for an unknown class.
+
+        Notes
+        -----
+        The scale of the weights is that of the first call's rows.
+        """
+        with self._unchanged_on_failure():
+            plans = plan_partial_fit(self, X, y, classes, sample_weight)
+            adopt(self, plans, train(self, plans), keep_states=True)
+        return self
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Return the log-odds of the second class, shape (n_samples,), or one score a class, (n_samples, n_classes)."""
+        logits = self._logits(X)
+        if len(logits) == 1:
+            return logits[0][:, 0] if logits[0].shape[1] == 1 else logits[0]
+        log_proba = _average_log_probabilities(logits)
+        return log_proba[:, 1] - log_proba[:, 0] if self.n_outputs_ == 1 else log_proba
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Return the logarithm of the probability of each class, shape (n_samples, n_classes)."""
+        return _average_log_probabilities(self._logits(X))
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
+        return np.exp(self.predict_log_proba(X))
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the most probable label of each row, shape (n_samples,)."""
+        scores = self.decision_function(X)
+        return self.classes_[(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)]
+
+    def to_keras(self) -> Any:
+        """Return the equivalent Keras model, from inputs to the probabilities of the output units.
+
+        Returns
+        -------
+        keras.Model
+            One sigmoid unit for two classes, else a softmax; for a committee the average of its networks.
+        """
+        check_is_fitted(self)
+        if hasattr(self, "model_"):
+            return self.model_
+        return to_keras(self._architecture, networks_of(self), float(self.dropout), float(self.alpha))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    @contextlib.contextmanager
+    def _unchanged_on_failure(self) -> Iterator[None]:
+        before = self.__dict__.copy()
+        try:
+            yield
+        except BaseException:
+            self.__dict__ = before
+            raise
+
+    def _logits(self, X: Any) -> list[np.ndarray]:
+        """Return the logits of each network, each of shape (n_samples, n_outputs)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False)
+        if hasattr(self, "model_"):
+            from skweighted.engines import keras
+
+            models = self.model_ if isinstance(self.model_, list) else [self.model_]
+            return [keras.predict_logits(model, X, len(self.classes_)) for model in models]
+        return [forward(self._architecture, params, X) for params in networks_of(self)]
+
+
+def _average_log_probabilities(logits: list[np.ndarray]) -> np.ndarray:
+    """Return the logarithm of the networks' mean probabilities, exact also where they round to 0 or 1."""
+    each = [to_log_probabilities(z) for z in logits]
+    return each[0] if len(each) == 1 else logsumexp(each, axis=0) - np.log(len(each))

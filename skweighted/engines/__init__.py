@@ -1,0 +1,1 @@
+"""What trains networks: NumPy arrays in, NumPy arrays out."""

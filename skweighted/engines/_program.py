@@ -1,0 +1,256 @@
+"""The compiled training loop: what is compiled, its key, and the few lines of mathematics inside.
+
+Inside the loop arrays have a leading network axis `K`, except that one network alone has none: a two-dimensional
+product is faster than a stack of one. ``[..., None]`` indexing makes the same lines serve both.
+"""
+
+import functools
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from skweighted.engines._tensorflow import import_tensorflow
+from skweighted.engines.plan import Settings
+from skweighted.network import forward_tensors
+
+__all__ = ["Program", "build"]
+
+_KEPT_PROGRAMS = 64  # least recently used first out; a program is a few megabytes
+_PHILOX = 1  # TensorFlow's number for the algorithm
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything a compiled loop depends on; equal keys share one compilation.
+
+    Parameters
+    ----------
+    settings : Settings
+    n_networks, n_groups : int
+        `K` networks draw batches from `G` groups; networks of a group see the same rows in the same order.
+    n_rows, n_steps, batch_rows, n_validation : int
+        Room for rows of data, steps of an epoch, rows of a batch and validation rows; true counts are run-time values.
+    n_epochs : int
+        Most epochs of one call.
+    dropout : bool
+        Whether any network drops units.
+    masked : bool
+        Whether networks may sit out a step, having fewer batches or having stopped.
+    sparse : bool
+        Whether rows come as CSR and go dense a batch at a time.
+    """
+
+    settings: Settings
+    n_networks: int
+    n_groups: int
+    n_rows: int
+    n_steps: int
+    batch_rows: int
+    n_validation: int
+    n_epochs: int
+    dropout: bool
+    masked: bool
+    sparse: bool
+
+    @property
+    def lead(self) -> list[int]:
+        """The shape of a quantity that each network has one of."""
+        return [self.n_networks] if self.n_networks > 1 else []
+
+
+@functools.lru_cache(maxsize=_KEPT_PROGRAMS)
+def build(program: Program) -> Any:
+    """Return the training function of `program`, traced and compiled at its first call.
+
+    The function maps ``(data, networks, state, order, drawn, done, n_epochs)`` to
+    ``(state, loss_curve, validation_curve)``; see :class:`Loop` for the arrays in each.
+
+    XLA compiles everything but sparse input, whose batches have no fixed number of entries.
+    """
+    tf = import_tensorflow()
+    loop = Loop(program)
+    graph = tf.function(loop.run, autograph=False, reduce_retracing=True)
+    if program.sparse or not _xla_works():
+        return graph
+    return tf.function(loop.run, autograph=False, jit_compile=True)
+
+
+@functools.cache
+def _xla_works() -> bool:
+    tf = import_tensorflow()
+    try:
+        tf.function(lambda x: x + 1, jit_compile=True)(tf.constant(1.0))
+    except tf.errors.OpError as error:
+        message = f"XLA does not work here ({error.message}); training runs as a plain graph, more slowly."
+        warnings.warn(message, UserWarning, stacklevel=2)
+        return False
+    return True
+
+
+class Loop:
+    """The training loop of one program.
+
+    Its arrays, with ``K`` left out for one network:
+
+    - ``data``: ``X`` (n_rows, n_features) or ``indptr``, ``indices`` and ``values`` of a CSR matrix; ``y`` (n_rows,)
+      class codes; ``sample_weight`` (n_rows,); ``validation`` (G, n_validation) rows held out.
+    - ``networks``: ``group`` (K,) which batches a network sees; ``learning_rate``, ``alpha``, ``dropout``, ``seed``,
+      ``first_epoch``, ``n_validation`` and ``active``, all (K,); ``class_weight`` (K, n_classes); ``loss_values``, a dict of (K,).
+    - ``state``: ``params``; ``slots``, a list for each parameter; ``step`` (K,).
+    - ``order``: (n_epochs, G, n_steps, batch_rows) rows in the order they are drawn; ``drawn``: (G,) rows an epoch
+      draws, the rest of ``order`` being padding.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.tf = import_tensorflow()
+        self.program = program
+        self.settings = program.settings
+        self.architecture = program.settings.architecture
+        self.dtype = self.tf.as_dtype(program.settings.dtype)
+
+    def run(self, data: Any, networks: Any, state: Any, order: Any, drawn: Any, done: Any, n_epochs: Any) -> Any:
+        """Train for `n_epochs` epochs, after `done` earlier ones of the same training."""
+        tf, program = self.tf, self.program
+        n_steps = tf.reduce_max((drawn + program.batch_rows - 1) // program.batch_rows)
+        drawn = tf.cast(self.per_network(drawn, networks), self.dtype)
+        curves = [
+            tf.TensorArray(self.dtype, size=program.n_epochs, element_shape=program.lead)
+            for _ in range(2 if program.n_validation else 1)
+        ]
+        held_out = self.gather(data, networks, data["validation"]) if program.n_validation else None
+
+        def train_epoch(index: Any, state: Any, curves: Any) -> Any:
+            epoch_order = order[index]
+            rows = None if program.sparse else self.gather_rows(data, epoch_order)
+
+            def train_step(s: Any, state: Any, total: Any) -> Any:
+                batch = self.batch(data, networks, rows, epoch_order, s)
+                count = tf.clip_by_value(drawn - tf.cast(s * program.batch_rows, self.dtype), 0, program.batch_rows)
+                state, loss = self.step(networks, state, batch, count, networks["first_epoch"] + done + index, s)
+                return s + 1, state, total + loss * count
+
+            zero = tf.zeros(program.lead, self.dtype)
+            _, state, total = tf.while_loop(lambda s, *_: s < n_steps, train_step, [0, state, zero])
+            written = [curves[0].write(index, total / drawn)]
+            if held_out is not None:
+                written.append(curves[1].write(index, self.validation_loss(networks, state, held_out)))
+            return index + 1, state, written
+
+        _, state, curves = tf.while_loop(lambda index, *_: index < n_epochs, train_epoch, [0, state, curves])
+        return state, [curve.stack() for curve in curves]
+
+    def step(self, networks: Any, state: Any, batch: Any, count: Any, epoch: Any, s: Any) -> Any:
+        """Take one gradient step; return the new state and the loss, penalty included, before it."""
+        tf, optimizer = self.tf, self.settings.optimizer
+        x, target, row_weight = batch
+        params = state["params"]
+        position = tf.cast(tf.range(self.program.batch_rows), self.dtype)
+        row_weight = tf.where(position < count[..., None], row_weight, tf.zeros_like(row_weight))
+        with tf.GradientTape() as tape:
+            for param in params:
+                tape.watch(param)
+            logits = forward_tensors(self.architecture, params, x, self.dropout(networks, epoch, s))
+            losses = self.row_losses(networks, logits, target)
+            penalty = sum(tf.reduce_sum(W * W, axis=(-2, -1)) for W in params[::2])
+            loss = tf.reduce_sum(row_weight * losses, -1) / tf.maximum(count, 1) + networks["alpha"] / 2 * penalty
+            # Networks do not share parameters, so the gradient of the sum holds the gradient of each.
+            objective = tf.reduce_sum(loss)
+        gradients = tape.gradient(objective, params)
+        number = state["step"] + 1
+        new = {"params": [], "slots": [], "step": number}
+        for param, gradient, slots in zip(params, gradients, state["slots"], strict=True):
+            rate, t = (self.align(v, param) for v in (networks["learning_rate"], tf.cast(number, self.dtype)))
+            moved, remembered = optimizer.update(param, gradient, slots, rate, t)
+            new["params"].append(moved)
+            new["slots"].append(remembered)
+        if self.program.masked:
+            takes_part = networks["active"] & (count > 0)
+            new = tf.nest.map_structure(lambda a, b: tf.where(self.align(takes_part, a), a, b), new, state)
+        return new, loss
+
+    def validation_loss(self, networks: Any, state: Any, held_out: Any) -> Any:
+        """Return the weighted mean loss over each network's validation rows, without dropout or penalty."""
+        tf = self.tf
+        x, target, row_weight = held_out
+        logits = forward_tensors(self.architecture, state["params"], x, lambda hidden, layer: hidden)
+        count = networks["n_validation"]
+        row_weight = tf.where(
+            tf.range(self.program.n_validation) < count[..., None], row_weight, tf.zeros_like(row_weight)
+        )
+        losses = self.row_losses(networks, logits, target)
+        return tf.reduce_sum(row_weight * losses, -1) / tf.cast(tf.maximum(count, 1), self.dtype)
+
+    def row_losses(self, networks: Any, logits: Any, target: Any) -> Any:
+        """Return the loss of each row, (K, batch)."""
+        values = {name: value[..., None] for name, value in networks["loss_values"].items()}
+        return self.settings.loss.row_losses(logits, target, values)
+
+    def dropout(self, networks: Any, epoch: Any, s: Any) -> Any:
+        """Return the function that drops units, its draws keyed by network seed, layer, epoch and step."""
+        tf = self.tf
+        if not self.program.dropout:
+            return lambda hidden, layer: hidden
+
+        def drop(hidden: Any, layer: int) -> Any:
+            place = (tf.cast(epoch, tf.uint64) * 2**24 + tf.cast(s, tf.uint64)) * 2**8 + layer
+
+            def draw(key: Any) -> Any:
+                seed, high = key
+                counter = tf.stack([tf.zeros_like(high), high])
+                return tf.raw_ops.StatelessRandomUniformFullIntV2(
+                    shape=hidden.shape[-2:], key=seed[None], counter=counter, alg=_PHILOX, dtype=tf.uint32
+                )
+
+            keys = (networks["seed"], place)
+            bits = tf.map_fn(draw, keys, fn_output_signature=tf.uint32) if self.program.lead else draw(keys)
+            rate = networks["dropout"][..., None, None]
+            # 24 bits fill a float32 exactly, so that a rate cuts at the same draw in either precision.
+            uniform = tf.cast(bits // 2**8, self.dtype) / 2**24
+            return tf.where(uniform < rate, tf.zeros_like(hidden), hidden / (1 - rate))
+
+        return drop
+
+    def batch(self, data: Any, networks: Any, rows: Any, epoch_order: Any, s: Any) -> Any:
+        """Return the inputs (K, batch, n_features), targets and row weights of step `s`."""
+        if rows is None:
+            return self.gather(data, networks, epoch_order[:, s])
+        return self.weigh(networks, *(part[:, s] for part in rows))
+
+    def gather(self, data: Any, networks: Any, positions: Any) -> Any:
+        """Return inputs, targets and row weights of the rows at `positions`, (G, n)."""
+        return self.weigh(networks, *self.gather_rows(data, positions))
+
+    def gather_rows(self, data: Any, positions: Any) -> Any:
+        """Return inputs, class codes and sample weights of the rows at `positions`, of any shape."""
+        tf = self.tf
+        x = self.densify(data, positions) if self.program.sparse else tf.gather(data["X"], positions)
+        return x, tf.gather(data["y"], positions), tf.gather(data["sample_weight"], positions)
+
+    def densify(self, data: Any, positions: Any) -> Any:
+        """Return the dense rows at `positions` of a CSR matrix."""
+        tf = self.tf
+        flat = tf.reshape(positions, [-1])
+        start, stop = tf.gather(data["indptr"], flat), tf.gather(data["indptr"], flat + 1)
+        entries = tf.ragged.range(start, stop)
+        where = tf.stack([entries.value_rowids(), tf.gather(data["indices"], entries.values)], axis=1)
+        n_features = self.architecture.layer_sizes[0]
+        dense = tf.scatter_nd(where, tf.gather(data["values"], entries.values), [tf.size(flat, tf.int64), n_features])
+        return tf.reshape(dense, [*positions.shape, n_features])
+
+    def weigh(self, networks: Any, x: Any, codes: Any, sample_weight: Any) -> Any:
+        """Return inputs, targets and row weights of each network from the rows of its group."""
+        tf = self.tf
+        x, codes, sample_weight = (self.per_network(part, networks) for part in (x, codes, sample_weight))
+        one_hot = tf.one_hot(codes, self.architecture.n_classes, dtype=self.dtype)
+        row_weight = sample_weight * tf.reduce_sum(one_hot * networks["class_weight"][..., None, :], -1)
+        return x, one_hot[..., -self.architecture.n_outputs :], row_weight
+
+    def per_network(self, value: Any, networks: Any) -> Any:
+        """Return what each network gets of an array with a leading group axis."""
+        if not self.program.lead:
+            return value[0]
+        return value if self.program.n_groups == self.program.n_networks else self.tf.gather(value, networks["group"])
+
+    def align(self, value: Any, like: Any) -> Any:
+        """Return a per-network value shaped to broadcast against `like`."""
+        return value[(..., *[None] * (len(like.shape) - len(self.program.lead)))]

@@ -1,0 +1,102 @@
+"""Early stopping and divergence of each network of a stack, judged between slices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from skweighted.engines._tensorflow import import_tensorflow
+from skweighted.engines.plan import EarlyStopping, TrainingPlan
+from skweighted.network import forward
+
+__all__ = ["Watch"]
+
+
+class Watch:
+    """The judgement on each of `K` networks.
+
+    Parameters
+    ----------
+    plans : sequence of TrainingPlan
+
+    Attributes
+    ----------
+    active : ndarray of shape (K,)
+        Which networks early stopping has not stopped.
+    n_iter, best_epoch, diverged_at : ndarray of shape (K,)
+        Epochs trained; the epoch, counted from 1, of the best value; that of divergence, or 0.
+    """
+
+    def __init__(self, plans: Sequence[TrainingPlan]) -> None:
+        n_networks = len(plans)
+        self.plans = plans
+        self.stopping = plans[0].settings.early_stopping
+        self.active = np.ones(n_networks, dtype=bool)
+        self.n_iter = np.zeros(n_networks, dtype=np.int64)
+        self.best_epoch = np.zeros(n_networks, dtype=np.int64)
+        self.diverged_at = np.zeros(n_networks, dtype=np.int64)
+        self._best_value = np.full(n_networks, np.inf)
+        self._waited = np.zeros(n_networks, dtype=np.int64)
+        self._best_state: Any = None
+        self._curves: list[list[np.ndarray]] = []
+
+    @property
+    def running(self) -> np.ndarray:
+        """Which networks still have something to gain, shape (K,)."""
+        return self.active & (self.diverged_at == 0)
+
+    def record(self, state: Any, curves: list[np.ndarray]) -> None:
+        """Take in a slice: the state after it and its curves, each of shape (n_epochs, K)."""
+        if self.stopping is not None and self.stopping.score:
+            curves = [curves[0], self._scores(state)]
+        self._curves.append(curves)
+        failed = ~np.isfinite(curves[0])
+        new = failed.any(axis=0) & (self.diverged_at == 0) & self.active
+        self.diverged_at[new] = self.n_iter[new] + failed.argmax(axis=0)[new] + 1
+        self.n_iter[self.active] += len(failed)
+        if self.stopping is not None:
+            self._judge(self.stopping, state, -curves[1][0] if self.stopping.score else curves[1][0])
+
+    def _scores(self, state: Any) -> np.ndarray:
+        scores = np.full((1, len(self.plans)), np.nan)
+        for k in np.flatnonzero(self.running).tolist():
+            plan = self.plans[k]
+            params = [param.numpy() if len(self.plans) == 1 else param[k].numpy() for param in state["params"]]
+            if plan.monitor is not None and all(np.isfinite(param).all() for param in params):
+                logits = forward(plan.settings.architecture, params, plan.data.X[plan.validation_rows])
+                scores[0, k] = plan.monitor(logits)
+        return scores
+
+    def _judge(self, stopping: EarlyStopping, state: Any, value: np.ndarray) -> None:
+        """Note improvements and stop those that have waited long enough; lower values are better."""
+        enough = self.active & (value < self._best_value - stopping.tol)
+        better = self.active & (value < self._best_value)
+        self._waited = np.where(enough, 0, self._waited + 1)
+        self._best_value = np.where(better, value, self._best_value)
+        self.best_epoch = np.where(better, self.n_iter, self.best_epoch)
+        self._best_state = state if self._best_state is None or better.all() else self._select(better, state)
+        self.active &= self._waited < stopping.patience
+
+    def _select(self, better: np.ndarray, state: Any) -> Any:
+        tf = import_tensorflow()
+        if len(self.plans) == 1:
+            return self._best_state
+
+        def choose(new: Any, best: Any) -> Any:
+            return tf.where(better.reshape(-1, *[1] * (len(new.shape) - 1)), new, best)
+
+        return tf.nest.map_structure(choose, state, self._best_state)
+
+    def kept(self, state: Any) -> Any:
+        """Return the state to keep when training ends at `state`: the best one under early stopping."""
+        return state if self._best_state is None else self._best_state
+
+    def latest(self) -> tuple[float, float | None]:
+        """Return the loss and the validation value of the last epoch, means over the networks that have both."""
+        means = [float(np.nanmean(curve[-1])) for curve in self._curves[-1]]
+        return means[0], means[1] if len(means) > 1 else None
+
+    def curves(self) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the loss curve and, with validation rows, the validation curve, each of shape (n_epochs, K)."""
+        joined = [np.concatenate(parts) for parts in zip(*self._curves, strict=True)]
+        return joined[0], joined[1] if len(joined) > 1 else None

@@ -1,0 +1,95 @@
+"""The compiled engine: trains a stack of networks in slices of one compiled TensorFlow function."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from skweighted.engines._program import build
+from skweighted.engines._stack import Stack
+from skweighted.engines._tensorflow import import_tensorflow
+from skweighted.engines._watch import Watch
+from skweighted.engines.plan import TrainedNetwork, TrainingPlan
+
+__all__ = ["Progress", "train"]
+
+_SLICE_SECONDS = 0.5  # Ctrl-C and progress wait about this long, or one epoch
+
+Progress = Callable[[int, float, float | None], None]
+
+
+def train(plans: Sequence[TrainingPlan], *, progress: Progress | None = None) -> list[TrainedNetwork]:
+    """Train every plan, all of equal settings, as one stack.
+
+    Parameters
+    ----------
+    plans : sequence of TrainingPlan
+        Plans with the same seed and the very same arrays of rows share their batches.
+    progress : callable (epoch, loss, validation value or None), optional
+        Called between slices, with means over the networks still training.
+
+    Returns
+    -------
+    list of TrainedNetwork
+        In the order of `plans`. A network that diverges says so in `diverged_at`; the others are unharmed.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Within about half a second of Ctrl-C, or an epoch where that takes longer. Nothing is kept.
+    """
+    tf = import_tensorflow()
+    stack = Stack(plans)
+    program = stack.program
+    call = build(program)
+    data, networks, state = tf.nest.map_structure(tf.constant, (stack.data(), stack.networks(), stack.state()))
+    drawn, watch = tf.constant(stack.drawn), Watch(plans)
+    epochs = stack.settings.epochs
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        done, size, seconds = 0, 1, 0.0
+        pending = pool.submit(stack.order, done, size)
+        while done < epochs and watch.running.any():
+            order = tf.constant(pending.result())
+            started = time.perf_counter()
+            following = min(_next_size(size, seconds, program.n_epochs), epochs - done - size)
+            # Another thread draws the orders of the next slice while this one trains.
+            pending = pool.submit(stack.order, done + size, following)
+            active = tf.constant(watch.active if program.lead else True)
+            state, curves = call(
+                data, networks | {"active": active}, state, order, drawn, tf.constant(done), tf.constant(size)
+            )
+            watch.record(state, [curve.numpy()[:size].reshape(size, len(plans)) for curve in curves])
+            seconds, done, size = time.perf_counter() - started, done + size, following
+            if progress is not None:
+                progress(done, *watch.latest())
+    return _results(stack, watch, tf.nest.map_structure(lambda value: value.numpy(), watch.kept(state)))
+
+
+def _next_size(size: int, seconds: float, most: int) -> int:
+    """Return how many epochs the slice after the next takes, going by how long the last one took."""
+    if seconds < _SLICE_SECONDS / 2:
+        return min(2 * size, most)
+    return max(1, size // 2) if seconds > _SLICE_SECONDS else size
+
+
+def _results(stack: Stack, watch: Watch, state: dict[str, Any]) -> list[TrainedNetwork]:
+    losses, validation = watch.curves()
+    states = stack.split(state, watch.n_iter)
+    results = []
+    for k, network_state in enumerate(states):
+        n_iter = watch.n_iter[k]
+        diverged_at = int(watch.diverged_at[k]) or None
+        if diverged_at is None and not all(np.isfinite(param).all() for param in network_state.params):
+            diverged_at = int(n_iter)
+        results.append(
+            TrainedNetwork(
+                state=network_state,
+                loss_curve=losses[:n_iter, k],
+                validation_curve=None if validation is None else validation[:n_iter, k],
+                best_epoch=int(watch.best_epoch[k]) if watch.stopping else int(n_iter),
+                diverged_at=diverged_at,
+            )
+        )
+    return results

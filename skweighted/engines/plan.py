@@ -1,0 +1,188 @@
+"""What an engine is asked for and what it gives back, as plain arrays and settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from skweighted.batches import BatchRule
+from skweighted.losses import Loss
+from skweighted.network import Architecture
+from skweighted.optimizers import Optimizer
+
+__all__ = [
+    "EarlyStopping",
+    "NetworkState",
+    "Settings",
+    "TrainedNetwork",
+    "TrainingData",
+    "TrainingPlan",
+    "random_generator",
+]
+
+# What a random number is for; part of the key of its draw, so that no two purposes share a stream.
+INITIAL_WEIGHTS, SHUFFLES, VALIDATION_ROWS = range(3)
+
+
+def random_generator(seed: int, purpose: int, counter: int = 0) -> np.random.Generator:
+    """Return the generator of one purpose of one network, for example of the shuffle of epoch `counter`."""
+    return np.random.Generator(np.random.Philox(key=[seed, purpose], counter=[0, 0, 0, counter]))
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """When to stop, and by what.
+
+    Parameters
+    ----------
+    patience : int
+        Epochs without an improvement by more than `tol` after which a network stops.
+    tol : float
+    score : bool
+        Whether each plan's `monitor` is asked for a score (higher is better), instead of the validation loss.
+    """
+
+    patience: int
+    tol: float
+    score: bool
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that the networks of one stack have in common.
+
+    Two plans may be trained in one stack when their settings are equal, which is decided by value.
+    """
+
+    architecture: Architecture
+    loss: Loss = field(compare=False)
+    optimizer: Optimizer = field(compare=False)
+    batches: BatchRule = field(compare=False)
+    batch_size: int
+    steps_per_epoch: int | None
+    epochs: int
+    dtype: str
+    early_stopping: EarlyStopping | None = None
+    kinds: tuple[Any, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Derive the part of the components that decides whether two settings are equal."""
+        fixed = {name: value for name, value in self.loss.get_params().items() if name not in self.loss.numeric}
+        kinds = (
+            (type(self.loss), *sorted(fixed.items())),
+            *((type(part), *sorted(part.get_params().items())) for part in (self.optimizer, self.batches)),
+        )
+        object.__setattr__(self, "kinds", kinds)
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """Rows that any number of plans may point into; held once, however many networks train on them.
+
+    Parameters
+    ----------
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
+        In the dtype of training.
+    y : ndarray of shape (n_samples,), int32
+        Class codes.
+    sample_weight : ndarray of shape (n_samples,)
+    """
+
+    X: Any
+    y: np.ndarray
+    sample_weight: np.ndarray
+
+
+@dataclass(eq=False)
+class NetworkState:
+    """Where the training of one network stands.
+
+    Parameters
+    ----------
+    params : list of ndarray
+        ``[W1, b1, ...]``.
+    slots : list of list of ndarray or None
+        What the optimizer remembers of each parameter; None before the first step.
+    step : int
+        Gradient steps taken.
+    epoch : int
+        Epochs trained, which is the number of the next one.
+    """
+
+    params: list[np.ndarray]
+    slots: list[list[np.ndarray]] | None = None
+    step: int = 0
+    epoch: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingPlan:
+    """One network to train.
+
+    Parameters
+    ----------
+    settings : Settings
+        What it shares with the other networks of a stack.
+    data : TrainingData
+    rows, validation_rows : ndarray of int32
+        Positions in `data`; `validation_rows` is empty when nothing is held out.
+    seed : int
+        Key of every random number of this network.
+    state : NetworkState
+        Where training starts.
+    class_weight : ndarray of shape (n_classes,)
+        Multiplies the sample weight of each row of a class, normalisation included.
+    weight_scale : float
+        The normalisation in it.
+    learning_rate, alpha, dropout : float
+    loss_values : dict of str to float
+        The loss's numeric parameters.
+    monitor : callable or None
+        Maps validation logits of shape (n_validation, n_outputs) to a score, higher is better.
+    """
+
+    settings: Settings
+    data: TrainingData
+    rows: np.ndarray
+    validation_rows: np.ndarray
+    seed: int
+    state: NetworkState
+    class_weight: np.ndarray
+    weight_scale: float
+    learning_rate: float
+    alpha: float
+    dropout: float
+    loss_values: dict[str, float]
+    monitor: Callable[[np.ndarray], float] | None = None
+
+
+@dataclass(eq=False)
+class TrainedNetwork:
+    """What became of a plan.
+
+    Parameters
+    ----------
+    state : NetworkState
+        The parameters to predict with (the best epoch's, under early stopping) and the optimizer's state.
+    loss_curve : ndarray of shape (n_epochs,)
+        Mean training loss of each epoch, penalty included.
+    validation_curve : ndarray of shape (n_epochs,) or None
+        Validation loss or score of each epoch.
+    best_epoch : int
+        The epoch, counted from 1, whose parameters are kept.
+    diverged_at : int or None
+        The first epoch, counted from 1, whose loss or parameters were not finite.
+    keras_model : keras.Model or None
+        The trained model, from the Keras engine only.
+    history : dict of str to list or None
+        Keras' own history, from the Keras engine only.
+    """
+
+    state: NetworkState
+    loss_curve: np.ndarray
+    validation_curve: np.ndarray | None
+    best_epoch: int
+    diverged_at: int | None = None
+    keras_model: Any = None
+    history: dict[str, list[float]] | None = None

@@ -1,0 +1,85 @@
+"""The row losses a network can minimise, one class each, accepted by ``loss=`` as names or instances."""
+
+from typing import Any, ClassVar
+
+from sklearn.base import BaseEstimator
+
+from skweighted._registry import Registry
+
+__all__ = ["LOSSES", "CrossEntropy", "Loss"]
+
+
+class Loss(BaseEstimator):
+    """Base class: the loss of each row from its logits and its target.
+
+    The arithmetic is TensorFlow's and runs for one network and for a stack of `K` alike. A binary problem has one
+    logit and a target of 0 or 1; a problem of ``C > 2`` classes has `C` logits and a one-hot target.
+
+    Attributes
+    ----------
+    numeric : tuple of str
+        Constructor parameters that may differ between the networks of one stack. The others are part of the compiled
+        program.
+    proper : bool
+        Whether the minimiser is the true probability, so that reported probabilities can be repaired.
+    """
+
+    key: ClassVar[str]
+    numeric: ClassVar[tuple[str, ...]] = ()
+    proper: ClassVar[bool] = False
+
+    def check(self, owner: str) -> None:
+        """Raise if a parameter is out of its range; called in ``fit``."""
+
+    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+        """Return the loss of each row.
+
+        Parameters
+        ----------
+        logits : tensor of shape (K, batch, n_out) or (batch, n_out)
+        target : tensor of the shape of `logits` after broadcasting
+        parameters : dict of str to tensor of shape (K, 1) or (1,)
+            The values of `numeric`, ready to broadcast against the result.
+
+        Returns
+        -------
+        tensor of shape (K, batch) or (batch,)
+        """
+        raise NotImplementedError
+
+    def to_keras(self, n_outputs: int) -> Any:
+        """Return the Keras loss of the same arithmetic on probabilities, for `n_outputs` output units."""
+        raise NotImplementedError
+
+
+LOSSES: Registry[Loss] = Registry("loss", Loss)
+
+
+@LOSSES.register("cross_entropy")
+class CrossEntropy(Loss):
+    r"""Minus the log probability of the true class.
+
+    .. math:: \ell = -\log p_y
+
+    See Also
+    --------
+    sklearn.metrics.log_loss : The same quantity as a score.
+    """
+
+    proper = True
+
+    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+        """Return ``log(sum(exp(logits))) - logits[y]``, shape (K, batch)."""
+        import tensorflow as tf
+
+        if logits.shape[-1] == 1:
+            z, t = logits[..., 0], target[..., 0]
+            # max(z, 0) - z t + log(1 + exp(-|z|)) is -log p_y without overflow at either end.
+            return tf.maximum(z, 0) - z * t + tf.math.log1p(tf.exp(-tf.abs(z)))
+        return tf.reduce_logsumexp(logits, -1) - tf.reduce_sum(logits * target, -1)
+
+    def to_keras(self, n_outputs: int) -> Any:
+        """Return ``BinaryCrossentropy`` for one output unit and ``CategoricalCrossentropy`` for more."""
+        import keras
+
+        return keras.losses.BinaryCrossentropy() if n_outputs == 1 else keras.losses.CategoricalCrossentropy()

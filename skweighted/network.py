@@ -1,0 +1,264 @@
+"""The multilayer perceptron: its shape, first weights, forward pass in NumPy and TensorFlow, and Keras model.
+
+Parameters are always the flat list ``[W1, b1, W2, b2, ...]`` with ``W`` of shape (n_in, n_out), as in scikit-learn, or
+(K, n_in, n_out) for a stack of `K` networks.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from scipy.special import erf, expit, log_expit, log_softmax
+
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "Architecture",
+    "forward",
+    "forward_tensors",
+    "initial_params",
+    "to_keras",
+    "to_log_probabilities",
+]
+
+_CHUNK_VALUES = 2**20  # forward passes hold at most about this many hidden values at once (8 MB)
+_TINY_LAYER = 128  # up to this many weights XLA fuses a multiply-and-sum faster than it calls a matrix product
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A hidden activation: the function for NumPy arrays, Keras' name for it and how its layers start.
+
+    `initializer` is ``"he"``, ``"glorot"`` or ``"lecun"``: uniform with variance ``2 / n_in``,
+    ``2 / (n_in + n_out)`` or ``1 / n_in``.
+    """
+
+    array: Callable[[np.ndarray], np.ndarray]
+    keras: str
+    initializer: str
+
+
+def _selu(x: np.ndarray) -> np.ndarray:
+    # The two constants are those of Klambauer et al. (2017) to the precision Keras uses.
+    return 1.05070098 * np.where(x > 0, x, 1.67326324 * np.expm1(np.minimum(x, 0)))
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "relu": Activation(lambda x: np.maximum(x, 0), "relu", "he"),
+    "tanh": Activation(np.tanh, "tanh", "glorot"),
+    "logistic": Activation(expit, "sigmoid", "glorot"),
+    "identity": Activation(lambda x: x, "linear", "glorot"),
+    "gelu": Activation(lambda x: x * 0.5 * (1 + erf(x / np.sqrt(2))), "gelu", "he"),
+    "silu": Activation(lambda x: x * expit(x), "silu", "he"),
+    "elu": Activation(lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))), "elu", "he"),
+    "selu": Activation(_selu, "selu", "lecun"),
+}
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The shape of a network.
+
+    Parameters
+    ----------
+    layer_sizes : tuple of int
+        ``(n_features, *hidden, n_outputs)``; one output unit stands for two classes.
+    activation : str
+        A key of :data:`ACTIVATIONS`, used after each hidden layer.
+    """
+
+    layer_sizes: tuple[int, ...]
+    activation: str
+
+    @property
+    def n_outputs(self) -> int:
+        """Output units: 1 for two classes, else the number of classes."""
+        return self.layer_sizes[-1]
+
+    @property
+    def n_classes(self) -> int:
+        """Classes told apart."""
+        return max(2, self.n_outputs)
+
+    @property
+    def out_activation(self) -> str:
+        """``"logistic"`` for two classes, ``"softmax"`` for more."""
+        return "logistic" if self.n_outputs == 1 else "softmax"
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """The shape of each parameter array in order, without the network axis."""
+        return [shape for n_in, n_out in pairwise(self.layer_sizes) for shape in ((n_in, n_out), (n_out,))]
+
+    @property
+    def n_parameters(self) -> int:
+        """Weights and biases in all."""
+        return sum(int(np.prod(shape)) for shape in self.shapes)
+
+
+def initial_params(
+    architecture: Architecture, generator: np.random.Generator, prior: np.ndarray, dtype: str
+) -> list[np.ndarray]:
+    """Return the parameters training starts from.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    generator : numpy.random.Generator
+        Source of the weights; the output layer is Glorot uniform, the hidden ones go by their activation.
+    prior : ndarray of shape (n_classes,)
+        Class shares of the (weighted) batches, each above 0. The output bias starts at their logarithm, so that
+        training does not spend its first epochs learning the base rate.
+    dtype : {"float32", "float64"}
+
+    Returns
+    -------
+    list of ndarray
+        ``[W1, b1, ...]`` in `dtype`; `float32` arrays are the rounded `float64` ones.
+    """
+    sizes = architecture.layer_sizes
+    params: list[np.ndarray] = []
+    for layer, (n_in, n_out) in enumerate(pairwise(sizes)):
+        hidden = layer < len(sizes) - 2
+        rule = ACTIVATIONS[architecture.activation].initializer if hidden else "glorot"
+        variance = {"he": 2 / n_in, "lecun": 1 / n_in, "glorot": 2 / (n_in + n_out)}[rule]
+        limit = np.sqrt(3 * variance)
+        params += [generator.uniform(-limit, limit, size=(n_in, n_out)), np.zeros(n_out)]
+    log_prior = np.log(prior)
+    params[-1] = log_prior[1:] - log_prior[:1] if architecture.n_outputs == 1 else log_prior
+    return [param.astype(dtype) for param in params]
+
+
+def forward(architecture: Architecture, params: Sequence[np.ndarray], X: Any) -> np.ndarray:
+    """Return the logits of every row, computed in double precision and in chunks of rows.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    params : list of ndarray
+        ``[W1, b1, ...]`` of one network.
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_outputs), float64
+
+    Notes
+    -----
+    Double precision makes the result for a row independent of the rows beside it to 1e-12. Memory beyond the result
+    is bounded, whatever `n_samples` is.
+    """
+    activate = ACTIVATIONS[architecture.activation].array
+    params = [np.asarray(param, dtype=np.float64) for param in params]
+    n_rows = X.shape[0]
+    chunk = max(1, _CHUNK_VALUES // max(architecture.layer_sizes))
+    logits = np.empty((n_rows, architecture.n_outputs))
+    for start in range(0, n_rows, chunk):
+        hidden = X[start : start + chunk]
+        for layer in range(0, len(params) - 2, 2):
+            hidden = activate(hidden @ params[layer] + params[layer + 1])
+        logits[start : start + chunk] = hidden @ params[-2] + params[-1]
+    return logits
+
+
+def to_log_probabilities(logits: np.ndarray) -> np.ndarray:
+    """Return log probabilities, shape (..., n_classes), from logits, shape (..., n_outputs)."""
+    return (
+        np.concatenate([log_expit(-logits), log_expit(logits)], -1)
+        if logits.shape[-1] == 1
+        else log_softmax(logits, -1)
+    )
+
+
+def forward_tensors(architecture: Architecture, params: Sequence[Any], x: Any, drop: Callable[[Any, int], Any]) -> Any:
+    """Return the logits of a batch as a tensor.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    params : list of tensors
+        ``[W1, b1, ...]``, with or without a leading network axis.
+    x : tensor of shape (K, batch, n_features) or (batch, n_features)
+    drop : callable (hidden, layer) -> hidden
+        Dropout after each hidden layer.
+
+    Returns
+    -------
+    tensor of shape (K, batch, n_outputs) or (batch, n_outputs)
+    """
+    import tensorflow as tf
+
+    keras_name = ACTIVATIONS[architecture.activation].keras
+    activate = {
+        "relu": tf.nn.relu,
+        "tanh": tf.tanh,
+        "sigmoid": tf.sigmoid,
+        "linear": tf.identity,
+        "gelu": lambda h: tf.nn.gelu(h, approximate=False),
+        "silu": lambda h: h * tf.sigmoid(h),
+        "elu": tf.nn.elu,
+        "selu": tf.nn.selu,
+    }[keras_name]
+    for layer in range(0, len(params) - 2, 2):
+        x = drop(activate(_dense(x, params[layer], params[layer + 1])), layer // 2)
+    return _dense(x, params[-2], params[-1])
+
+
+def _dense(x: Any, weights: Any, bias: Any) -> Any:
+    import tensorflow as tf
+
+    if weights.shape[-2] * weights.shape[-1] <= _TINY_LAYER:
+        return tf.reduce_sum(x[..., :, None] * weights[..., None, :, :], -2) + bias[..., None, :]
+    return tf.matmul(x, weights) + bias[..., None, :]
+
+
+def to_keras(architecture: Architecture, networks: Sequence[Sequence[np.ndarray]], dropout: float, alpha: float) -> Any:
+    """Return an uncompiled Keras model that outputs probabilities, averaged over the networks.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    networks : list of lists of ndarray
+        The parameters of each network.
+    dropout : float
+        Rate after each hidden layer, active in Keras' training only.
+    alpha : float
+        L2 penalty, as ``L2(alpha / 2)`` on every kernel.
+
+    Returns
+    -------
+    keras.Model
+        From (n_samples, n_features) to (n_samples, n_outputs).
+    """
+    import keras
+
+    inputs = keras.Input((architecture.layer_sizes[0],))
+    outputs = [_keras_branch(keras, architecture, inputs, dropout, alpha) for _ in networks]
+    model = keras.Model(inputs, outputs[0] if len(outputs) == 1 else keras.layers.Average()(outputs))
+    # Layers are sorted by depth, so branches interleave; each branch's weights are set where it was built.
+    for branch, params in zip(outputs, networks, strict=True):
+        _set_branch(branch, params)
+    return model
+
+
+def _keras_branch(keras: Any, architecture: Architecture, inputs: Any, dropout: float, alpha: float) -> Any:
+    hidden_activation = ACTIVATIONS[architecture.activation].keras
+    penalty = keras.regularizers.L2(alpha / 2) if alpha else None
+    x = inputs
+    for width in architecture.layer_sizes[1:-1]:
+        x = keras.layers.Dense(width, activation=hidden_activation, kernel_regularizer=penalty)(x)
+        x = keras.layers.Dropout(dropout)(x) if dropout else x
+    last = "sigmoid" if architecture.n_outputs == 1 else "softmax"
+    return keras.layers.Dense(architecture.n_outputs, activation=last, kernel_regularizer=penalty)(x)
+
+
+def _set_branch(output: Any, params: Sequence[np.ndarray]) -> None:
+    tensor, layer = output, len(params)
+    while layer:
+        operation = tensor._keras_history.operation
+        if operation.weights:
+            operation.set_weights(params[layer - 2 : layer])
+            layer -= 2
+        tensor = operation.input

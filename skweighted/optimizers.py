@@ -1,0 +1,238 @@
+"""Update rules equal to Keras' step by step, one class each, accepted by ``optimizer=`` as names or instances."""
+
+from typing import Any, ClassVar
+
+from sklearn.base import BaseEstimator
+
+from skweighted._registry import Registry
+from skweighted._validation import check_boolean, check_number
+
+__all__ = ["OPTIMIZERS", "SGD", "Adam", "AdamW", "Optimizer", "RMSprop"]
+
+
+class Optimizer(BaseEstimator):
+    """Base class: one gradient step on one parameter array, for one network and for a stack of `K` alike.
+
+    The learning rate is the classifier's, since it may differ between the networks of a stack.
+    """
+
+    key: ClassVar[str]
+
+    @property
+    def n_slots(self) -> int:
+        """How many arrays of a parameter's shape the rule remembers; they start at zero."""
+        return 0
+
+    def check(self, owner: str) -> None:
+        """Raise if a parameter is out of its range; called in ``fit``."""
+
+    def update(
+        self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
+    ) -> tuple[Any, list[Any]]:
+        """Return the parameter and its slots after one step.
+
+        Parameters
+        ----------
+        param, gradient : tensor of shape (K, ...) or (...)
+        slots : list of `n_slots` tensors of the shape of `param`
+        learning_rate, step : tensor that broadcasts against `param`
+            `step` counts from 1.
+        """
+        raise NotImplementedError
+
+    def to_keras(self, learning_rate: float) -> Any:
+        """Return the Keras optimizer of the same arithmetic."""
+        import keras
+
+        return getattr(keras.optimizers, type(self).__name__)(learning_rate=learning_rate, **self.get_params())
+
+    def _check_rates(self, owner: str, *names: str) -> None:
+        for name in names:
+            value = getattr(self, name)
+            check_number(value, name, f"{owner}'s optimizer", rule="a number in [0, 1)", valid=lambda b: 0 <= b < 1)
+
+    def _check_epsilon(self, owner: str) -> None:
+        check_number(self.epsilon, "epsilon", f"{owner}'s optimizer", rule="a number above 0", valid=lambda e: e > 0)
+
+
+OPTIMIZERS: Registry[Optimizer] = Registry("optimizer", Optimizer)
+
+
+@OPTIMIZERS.register("sgd")
+class SGD(Optimizer):
+    r"""Stochastic gradient descent, with momentum if asked.
+
+    .. math:: v \leftarrow \mu v - \eta g, \quad \theta \leftarrow \theta + v
+
+    Parameters
+    ----------
+    momentum : float, default=0.0
+        The share :math:`\mu` of the last step that is kept, in [0, 1).
+    nesterov : bool, default=False
+        Take the gradient step from where the momentum leads.
+
+    References
+    ----------
+    Sutskever et al. (2013), On the importance of initialization and momentum in deep learning, ICML.
+    """
+
+    def __init__(self, momentum: float = 0.0, nesterov: bool = False) -> None:
+        self.momentum = momentum
+        self.nesterov = nesterov
+
+    @property
+    def n_slots(self) -> int:
+        """1 with momentum, else 0."""
+        return int(self.momentum > 0)
+
+    def check(self, owner: str) -> None:
+        """Raise unless ``0 <= momentum < 1`` and `nesterov` is a boolean."""
+        self._check_rates(owner, "momentum")
+        check_boolean(self.nesterov, "nesterov", f"{owner}'s optimizer")
+
+    def update(
+        self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
+    ) -> tuple[Any, list[Any]]:
+        """Return the parameter and its velocity after one step."""
+        if not slots:
+            return param - learning_rate * gradient, []
+        velocity = self.momentum * slots[0] - learning_rate * gradient
+        ahead = self.momentum * velocity - learning_rate * gradient if self.nesterov else velocity
+        return param + ahead, [velocity]
+
+
+@OPTIMIZERS.register("adam")
+class Adam(Optimizer):
+    r"""Steps scaled by running means of the gradient and of its square.
+
+    .. math:: \theta \leftarrow \theta - \eta \frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t} \frac{m}{\sqrt{v} + \epsilon}
+
+    Parameters
+    ----------
+    beta_1, beta_2 : float, default=0.9, 0.999
+        Decay of the first and the second moment per step, in [0, 1).
+    epsilon : float, default=1e-7
+        Added to the root of the *uncorrected* second moment, as in Keras.
+
+    References
+    ----------
+    Kingma & Ba (2015), Adam: A Method for Stochastic Optimization, ICLR.
+    """
+
+    def __init__(self, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7) -> None:
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    @property
+    def n_slots(self) -> int:
+        """2: the first and the second moment."""
+        return 2
+
+    def check(self, owner: str) -> None:
+        """Raise unless both decays are in [0, 1) and `epsilon` is above 0."""
+        self._check_rates(owner, "beta_1", "beta_2")
+        self._check_epsilon(owner)
+
+    def update(
+        self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
+    ) -> tuple[Any, list[Any]]:
+        """Return the parameter and its two moments after one step."""
+        import tensorflow as tf
+
+        m, v = slots
+        correction = tf.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
+        m = m + (gradient - m) * (1 - self.beta_1)
+        v = v + (gradient * gradient - v) * (1 - self.beta_2)
+        return param - learning_rate * correction * m / (tf.sqrt(v) + self.epsilon), [m, v]
+
+
+@OPTIMIZERS.register("adamw")
+class AdamW(Adam):
+    r"""Adam after a decay of every parameter, biases included, by ``learning_rate * weight_decay``.
+
+    .. math:: \theta \leftarrow (1 - \eta \lambda) \theta \text{ before each step of Adam}
+
+    Parameters
+    ----------
+    weight_decay : float, default=0.004
+        The decay :math:`\lambda` per step and unit of learning rate, at least 0.
+    beta_1, beta_2, epsilon : float
+        As in :class:`Adam`.
+
+    References
+    ----------
+    Loshchilov & Hutter (2019), Decoupled Weight Decay Regularization, ICLR.
+    """
+
+    def __init__(
+        self, weight_decay: float = 0.004, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7
+    ) -> None:
+        super().__init__(beta_1=beta_1, beta_2=beta_2, epsilon=epsilon)
+        self.weight_decay = weight_decay
+
+    def check(self, owner: str) -> None:
+        """Raise unless `weight_decay` is at least 0 and Adam's own parameters are in range."""
+        super().check(owner)
+        check_number(
+            self.weight_decay,
+            "weight_decay",
+            f"{owner}'s optimizer",
+            rule="a number of at least 0",
+            valid=lambda d: d >= 0,
+        )
+
+    def update(
+        self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
+    ) -> tuple[Any, list[Any]]:
+        """Return the decayed and updated parameter and its two moments."""
+        return super().update(param - param * self.weight_decay * learning_rate, gradient, slots, learning_rate, step)
+
+
+@OPTIMIZERS.register("rmsprop")
+class RMSprop(Optimizer):
+    r"""Steps scaled by a running mean of the squared gradient.
+
+    .. math:: v \leftarrow \rho v + (1 - \rho) g^2, \quad \theta \leftarrow \theta - \eta g / \sqrt{v + \epsilon}
+
+    Parameters
+    ----------
+    rho : float, default=0.9
+        Decay of the mean square per step, in [0, 1).
+    momentum : float, default=0.0
+        The share of the last step that is kept, in [0, 1).
+    epsilon : float, default=1e-7
+        Added *inside* the root, as in Keras.
+
+    References
+    ----------
+    Tieleman & Hinton (2012), Lecture 6.5, Neural Networks for Machine Learning.
+    """
+
+    def __init__(self, rho: float = 0.9, momentum: float = 0.0, epsilon: float = 1e-7) -> None:
+        self.rho = rho
+        self.momentum = momentum
+        self.epsilon = epsilon
+
+    @property
+    def n_slots(self) -> int:
+        """2 with momentum, else 1."""
+        return 1 + int(self.momentum > 0)
+
+    def check(self, owner: str) -> None:
+        """Raise unless `rho` and `momentum` are in [0, 1) and `epsilon` is above 0."""
+        self._check_rates(owner, "rho", "momentum")
+        self._check_epsilon(owner)
+
+    def update(
+        self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
+    ) -> tuple[Any, list[Any]]:
+        """Return the parameter, its mean square and, with momentum, its velocity after one step."""
+        import tensorflow as tf
+
+        mean_square = self.rho * slots[0] + (1 - self.rho) * gradient * gradient
+        change = learning_rate * gradient / tf.sqrt(mean_square + self.epsilon)
+        if self.momentum == 0:
+            return param - change, [mean_square]
+        velocity = self.momentum * slots[1] + change
+        return param - velocity, [mean_square, velocity]
