@@ -139,7 +139,9 @@ class Planner:
             learning_rate=float(estimator.learning_rate),
             alpha=float(estimator.alpha),
             dropout=float(estimator.dropout) if parameters.hidden_layer_sizes else 0.0,
-            loss_values={name: float(getattr(parameters.loss, name)) for name in parameters.loss.numeric},
+            loss_values=parameters.loss.network_values(
+                np.bincount(self.data.y[held.rows], minlength=len(self.classes))
+            ),
             monitor=_monitor(parameters, self.data, held, self.classes),
         )
 

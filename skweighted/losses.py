@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import numpy as np
 from sklearn.base import BaseEstimator
 
 from skweighted._registry import Registry
@@ -31,6 +32,21 @@ class Loss(BaseEstimator):
     def check(self, owner: str) -> None:
         """Raise if a parameter is out of its range; called in ``fit``."""
 
+    def network_values(self, class_counts: np.ndarray) -> dict[str, Any]:
+        """Return the numbers of one network that the compiled program takes at run time.
+
+        Parameters
+        ----------
+        class_counts : ndarray of shape (n_classes,)
+            Training rows of each class.
+
+        Returns
+        -------
+        dict of str to float or ndarray
+            By default the parameters named in `numeric`.
+        """
+        return {name: float(getattr(self, name)) for name in self.numeric}
+
     def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
         """Return the loss of each row.
 
@@ -38,14 +54,38 @@ class Loss(BaseEstimator):
         ----------
         logits : tensor of shape (K, batch, n_out) or (batch, n_out)
         target : tensor of the shape of `logits` after broadcasting
-        parameters : dict of str to tensor of shape (K, 1) or (1,)
-            The values of `numeric`, ready to broadcast against the result.
+        parameters : dict of str to tensor of shape (K, 1, ...) or (1, ...)
+            What :meth:`network_values` returned for each network, with an axis for the rows of the batch.
 
         Returns
         -------
         tensor of shape (K, batch) or (batch,)
         """
         raise NotImplementedError
+
+    def batch_loss(self, logits: Any, target: Any, row_weight: Any, valid: Any, parameters: dict[str, Any]) -> Any:
+        """Return the loss of each network on a batch: the weighted sum of the row losses over the number of rows.
+
+        Losses that compare the rows of a batch with each other override this.
+
+        Parameters
+        ----------
+        logits, target, parameters
+            As in :meth:`row_losses`.
+        row_weight : tensor of shape (K, batch) or (batch,)
+            Class weight times sample weight; 0 for padding.
+        valid : boolean tensor of shape (K, batch) or (batch,)
+            False for the padding behind a short batch.
+
+        Returns
+        -------
+        tensor of shape (K,) or ()
+        """
+        import tensorflow as tf
+
+        losses = self.row_losses(logits, target, parameters)
+        n_rows = tf.reduce_sum(tf.cast(valid, losses.dtype), -1)
+        return tf.reduce_sum(row_weight * losses, -1) / tf.maximum(n_rows, 1)
 
     def to_keras(self, n_outputs: int) -> Any:
         """Return the Keras loss of the same arithmetic on probabilities, for `n_outputs` output units."""

@@ -144,15 +144,13 @@ class Loop:
         tf, optimizer = self.tf, self.settings.optimizer
         x, target, row_weight = batch
         params = state["params"]
-        position = tf.cast(tf.range(self.program.batch_rows), self.dtype)
-        row_weight = tf.where(position < count[..., None], row_weight, tf.zeros_like(row_weight))
+        valid = tf.cast(tf.range(self.program.batch_rows), self.dtype) < count[..., None]
         with tf.GradientTape() as tape:
             for param in params:
                 tape.watch(param)
             logits = forward_tensors(self.architecture, params, x, self.dropout(networks, epoch, s))
-            losses = self.row_losses(networks, logits, target)
             penalty = sum(tf.reduce_sum(W * W, axis=(-2, -1)) for W in params[::2])
-            loss = tf.reduce_sum(row_weight * losses, -1) / tf.maximum(count, 1) + networks["alpha"] / 2 * penalty
+            loss = self.loss(networks, logits, target, row_weight, valid) + networks["alpha"] / 2 * penalty
             # Networks do not share parameters, so the gradient of the sum holds the gradient of each.
             objective = tf.reduce_sum(loss)
         gradients = tape.gradient(objective, params)
@@ -173,17 +171,16 @@ class Loop:
         tf = self.tf
         x, target, row_weight = held_out
         logits = forward_tensors(self.architecture, state["params"], x, lambda hidden, layer: hidden)
-        count = networks["n_validation"]
-        row_weight = tf.where(
-            tf.range(self.program.n_validation) < count[..., None], row_weight, tf.zeros_like(row_weight)
-        )
-        losses = self.row_losses(networks, logits, target)
-        return tf.reduce_sum(row_weight * losses, -1) / tf.cast(tf.maximum(count, 1), self.dtype)
+        valid = tf.range(self.program.n_validation) < networks["n_validation"][..., None]
+        return self.loss(networks, logits, target, row_weight, valid)
 
-    def row_losses(self, networks: Any, logits: Any, target: Any) -> Any:
-        """Return the loss of each row, (K, batch)."""
-        values = {name: value[..., None] for name, value in networks["loss_values"].items()}
-        return self.settings.loss.row_losses(logits, target, values)
+    def loss(self, networks: Any, logits: Any, target: Any, row_weight: Any, valid: Any) -> Any:
+        """Return the loss of each network over the rows that are no padding, (K,)."""
+        tf = self.tf
+        row_weight = tf.where(valid, row_weight, tf.zeros_like(row_weight))
+        rows_axis = len(self.program.lead)
+        values = {name: tf.expand_dims(value, rows_axis) for name, value in networks["loss_values"].items()}
+        return self.settings.loss.batch_loss(logits, target, row_weight, valid, values)
 
     def dropout(self, networks: Any, epoch: Any, s: Any) -> Any:
         """Return the function that drops units, its draws keyed by network seed, layer, epoch and step."""

@@ -136,8 +136,8 @@ class TrainingPlan:
     weight_scale : float
         The normalisation in it.
     learning_rate, alpha, dropout : float
-    loss_values : dict of str to float
-        The loss's numeric parameters.
+    loss_values : dict of str to float or ndarray
+        What the loss's ``network_values`` returned for the training rows.
     monitor : callable or None
         Maps validation logits of shape (n_validation, n_outputs) to a score, higher is better.
     """
@@ -153,7 +153,7 @@ class TrainingPlan:
     learning_rate: float
     alpha: float
     dropout: float
-    loss_values: dict[str, float]
+    loss_values: dict[str, Any]
     monitor: Callable[[np.ndarray], float] | None = None
 
 
