@@ -1,0 +1,83 @@
+"""Time the two ways to run the training loop, XLA and a plain graph, over sizes: the rule in `engines/_program.py`.
+
+Usage: python benchmarks/xla_or_graph.py
+
+Prints, for each size, the work of a step (rows of a batch times parameters times networks) and the time of the graph
+over that of XLA; above 1 XLA wins. Pairs are measured in turn, so that a machine that slows down slows both.
+"""
+
+import statistics
+import time
+
+import numpy as np
+
+from skweighted import CostSensitiveMLPClassifier
+from skweighted.engines import _program
+
+# (features, hidden layers, batch size, networks)
+SIZES = [
+    (2, (10,), 32, 1),
+    (20, (64, 32), 32, 1),
+    (20, (64, 32), 200, 1),
+    (30, (100,), 200, 1),
+    (30, (100,), 2048, 1),
+    (30, (64, 32), 2048, 1),
+    (30, (256,), 200, 1),
+    (30, (256, 256), 32, 1),
+    (30, (256, 256), 200, 1),
+    (30, (256, 256), 512, 1),
+    (30, (256, 256, 256), 2048, 1),
+    (100, (512, 512), 200, 1),
+    (100, (512, 512), 32, 1),
+    (30, (1024, 1024), 512, 1),
+    (6, (64, 32), 200, 8),
+    (6, (64, 32), 200, 50),
+    (30, (256, 256), 200, 8),
+    (30, (256, 256), 2048, 4),
+]
+PAIRS = 3
+
+
+def seconds_per_step(forced: bool, size: tuple, steps: int) -> float:
+    """Return the warm time of a step; `forced` is whether XLA compiles the loop."""
+    n_features, hidden, batch, networks = size
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(8 * batch, n_features)).astype(np.float32)
+    y = (X[:, 0] + rng.normal(size=len(X)) > 1).astype(int)
+    original = _program.prefers_xla
+    _program.prefers_xla = lambda program: forced
+    _program.build.cache_clear()
+    try:
+        epochs = max(2, steps // 8)
+        times = {}
+        for n_epochs in (epochs, 3 * epochs):
+            model = CostSensitiveMLPClassifier(
+                hidden, batch_size=batch, epochs=n_epochs, n_networks=networks, random_state=0
+            )
+            model.fit(X, y)
+            start = time.perf_counter()
+            model.fit(X, y)
+            times[n_epochs] = time.perf_counter() - start
+        return (times[3 * epochs] - times[epochs]) / (2 * epochs * 8)
+    finally:
+        _program.prefers_xla = original
+
+
+def main() -> None:
+    """Print the table."""
+    print("| features | hidden layers | batch | networks | work of a step | XLA, µs | graph / XLA |")
+    print("|---|---|---|---|---|---|---|")
+    for size in SIZES:
+        n_features, hidden, batch, networks = size
+        widths = (n_features, *hidden, 1)
+        parameters = sum((a + 1) * b for a, b in zip(widths[:-1], widths[1:], strict=True))
+        work = batch * parameters * networks
+        steps = int(np.clip(2e9 / work, 16, 2000))
+        pairs = [(seconds_per_step(True, size, steps), seconds_per_step(False, size, steps)) for _ in range(PAIRS)]
+        xla = statistics.median(pair[0] for pair in pairs)
+        ratio = statistics.median(graph / xla for xla, graph in pairs)
+        print(f"| {n_features} | {hidden} | {batch} | {networks} | {work:.1e} | {xla * 1e6:.0f} | {ratio:.2f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
