@@ -1,0 +1,214 @@
+"""The command: its table, its errors, its silence."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from skweighted import __version__, comparison
+from skweighted._silence import hide_native_stderr
+from skweighted.cli import main
+from skweighted.comparison import DEFAULT_STRATEGIES
+from skweighted.strategies import STRATEGIES
+
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A linear model in place of the network, so that no test waits for TensorFlow."""
+    monkeypatch.setattr(comparison, "CostSensitiveMLPClassifier", lambda: LogisticRegression(solver="newton-cholesky"))
+
+
+@pytest.fixture
+def table(tmp_path):
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(random.normal(size=(200, 3)), columns=["a", "b", "c"])
+    frame["job"] = random.choice(["clerk", "cook"], 200)
+    frame["bad"] = np.where(frame["a"] + random.normal(size=200) > 2, 2, 1)
+    frame.loc[::9, "b"] = np.nan
+    frame.to_csv(tmp_path / "table.csv", index=False)
+    return str(tmp_path / "table.csv")
+
+
+def run(*arguments):
+    return main(["compare", *map(str, arguments)])
+
+
+def run_process(*arguments):
+    command = [sys.executable, "-m", "skweighted", *map(str, arguments)]
+    loud = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, encoding="utf-8", env=loud)
+
+
+def test_a_table_is_compared(quick, table, capsys):
+    assert run(table, "--target", "bad") == 0
+    out = capsys.readouterr().out
+    assert "200 rows, 4 columns; classes 1: " in out
+    assert "positive 2" in out
+    assert "5 stratified folds x 2" in out
+    assert [line.split()[0] for line in out.splitlines() if " ± 0." in line] == list(DEFAULT_STRATEGIES)
+
+
+def test_the_embedded_digits_are_compared_without_a_file(quick, capsys):
+    assert run("--cv", 2, "--repeats", 1, "--strategies", "none") == 0
+    assert "1,797 rows, 64 columns" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["1", "1.0"])
+def test_the_positive_label_is_taken_as_written_or_as_the_same_number(quick, table, capsys, text):
+    assert run(table, "--target", "bad", "--positive", text, "--strategies", "none", "--repeats", 1) == 0
+    assert "positive 1\n" in capsys.readouterr().out
+
+
+def test_every_score_is_written_on_request(quick, table, tmp_path, capsys):
+    path = tmp_path / "scores.csv"
+    assert (
+        run(table, "--target", "bad", "--strategies", "none, smote", "--cv", 3, "--repeats", 1, "--output", path) == 0
+    )
+    scores = pd.read_csv(path)
+    assert scores.columns.tolist() == ["strategy", "repeat", "fold", "metric", "value"]
+    assert scores["strategy"].unique().tolist() == ["none", "smote"]
+    assert str(path) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_terminal_shows_every_number_at_any_usual_width(quick, table, capsys, monkeypatch, width):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run(table, "--target", "bad", "--repeats", 1) == 0
+    out = capsys.readouterr().out
+    lines = ANSI.sub("", out).splitlines()
+    assert out != "\n".join(lines)
+    assert max(map(len, lines)) <= width
+    assert "…" not in out
+    assert len(re.findall(r"\b\d\.\d{3}\b", "\n".join(lines))) == 2 * 5 * len(DEFAULT_STRATEGIES)
+
+
+def test_a_pipe_gets_no_control_codes(quick, table, capsys):
+    run(table, "--target", "bad", "--repeats", 1)
+    captured = capsys.readouterr()
+    assert "\x1b" not in captured.out + captured.err
+    assert "*: the best mean" in captured.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere.csv", "--target", "bad"], "No such file: nowhere.csv"),
+        (["{table}", "--target", "bat"], "no column 'bat'. Did you mean 'bad'?"),
+        (["{table}", "--target", "bad", "--positive", "3"], "No row has the label '3'; the labels are 1 and 2"),
+        (["{table}", "--target", "a"], "cut it into classes first"),
+        (["{table}", "--target", "bad", "--cv", "1000"], "fewer than the 1000 stratified folds"),
+        (["{table}", "--target", "bad", "--cv", "1"], "at least 2"),
+        (["{table}", "--target", "bad", "--output", "/no/such/folder/t.csv"], "No such folder"),
+    ],
+)
+def test_unusable_input_is_one_sentence_and_exit_code_2(quick, table, capsys, arguments, message):
+    assert run(*(argument.format(table=table) for argument in arguments)) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert captured.err.startswith("skweighted: ")
+    assert captured.err.count("\n") == 1
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["table.csv"], "FILE needs --target COLUMN"),
+        (["--target", "bad"], "--target needs a FILE"),
+        (["--strategies", "smot"], "no strategy 'smot'. Did you mean 'smote'?"),
+        (["--strategies", "qqq"], "Known are none, threshold"),
+        (["--cv", "many"], "invalid int value"),
+    ],
+)
+def test_wrong_options_are_one_sentence_and_exit_code_2(capsys, arguments, message):
+    with pytest.raises(SystemExit) as stop:
+        run(*arguments)
+    error = capsys.readouterr().err
+    assert stop.value.code == 2
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_the_help_describes_every_registered_strategy(capsys):
+    with pytest.raises(SystemExit) as stop:
+        run("--help")
+    out = capsys.readouterr().out
+    assert stop.value.code == 0
+    for key, cls in STRATEGIES.items():
+        assert f"{key} " in out
+        assert cls.__doc__.splitlines()[0] in out
+
+
+def test_an_interruption_shows_what_is_finished_and_exits_with_130(quick, table, capsys, monkeypatch):
+    fit, fits = LogisticRegression.fit, []
+
+    def fit_twice(self, *arguments):
+        if len(fits) == 6:
+            raise KeyboardInterrupt
+        fits.append(self)
+        return fit(self, *arguments)
+
+    monkeypatch.setattr(LogisticRegression, "fit", fit_twice)
+    assert run(table, "--target", "bad") == 130
+    assert "interrupted after 1 of 10" in capsys.readouterr().out
+
+
+def test_an_interruption_before_the_first_result_is_said(quick, table, capsys, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LogisticRegression, "fit", interrupt)
+    assert run(table, "--target", "bad") == 130
+    assert capsys.readouterr().err == "skweighted: interrupted before the first result.\n"
+
+
+def test_warnings_are_shown_once_and_the_table_all_the_same(quick, table, capsys, monkeypatch):
+    def fail(self, *_):
+        raise ValueError("out of luck")
+
+    monkeypatch.setattr("skweighted.strategies.SMOTE.fit_resample", fail)
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert run(table, "--target", "bad", "--repeats", 1) == 0
+    captured = capsys.readouterr()
+    assert captured.err.count("Warning: 5 fits of 'smote' failed") == 1
+    assert "failed" in captured.out
+
+
+def test_the_version_is_printed():
+    process = run_process("--version")
+    assert (process.returncode, process.stdout) == (0, f"skweighted {__version__}\n")
+
+
+def test_tensorflow_starts_and_compiles_in_silence(table):
+    process = run_process("compare", table, "--target", "bad", "--cv", 2, "--repeats", 1, "--epochs", 2)
+    assert process.returncode == 0
+    assert process.stderr == ""
+    assert "2 gradient steps in every fit" in process.stdout
+
+
+def test_a_missing_extra_is_named():
+    code = "import sys; sys.modules['rich'] = None; from skweighted.cli import main; sys.exit(main(['compare']))"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300)
+    assert process.returncode == 2
+    assert process.stderr == 'skweighted: The command needs rich: pip install "skweighted[cli]".\n'
+
+
+@pytest.mark.parametrize(("failure", "replayed"), [(None, ""), (ValueError, "chatter"), (KeyboardInterrupt, "")])
+def test_native_messages_are_hidden_and_replayed_after_a_failure(capfd, failure, replayed):
+    with contextlib.suppress(failure or ()), hide_native_stderr():
+        os.write(2, b"chatter")
+        if failure:
+            raise failure
+    os.write(2, b" end")
+    assert capfd.readouterr().err == f"{replayed} end"

@@ -1,0 +1,147 @@
+"""Tables: the embedded one, the named ones, and the user's own."""
+
+import gzip
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skweighted.datasets import DATA_VARIABLE, find_dataset, load_dataset, load_digits_8, read_table
+
+TABLE = "age,job,target\n31,clerk,yes\n,?,no\n58,cook,no\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(content, name="table.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write_file
+
+
+def test_digits_are_nine_to_one_and_need_no_file():
+    X, y = load_digits_8()
+    assert X.shape == (1797, 64)
+    assert y.value_counts().to_dict() == {0: 1623, 1: 174}
+
+
+def test_a_table_is_split_into_columns_and_labels(write):
+    X, y = read_table(write(TABLE), "target")
+    assert X.columns.tolist() == ["age", "job"]
+    assert y.tolist() == ["yes", "no", "no"]
+
+
+def test_the_target_may_stand_anywhere(write):
+    X, y = read_table(write("y,a\n2,5\n1,6\n"), "y")
+    assert (X["a"].tolist(), y.tolist()) == ([5, 6], [2, 1])
+
+
+@pytest.mark.parametrize("labels", [[1, 2], ["0", "a"], [-1.5, 0.5], [True, False]])
+def test_labels_keep_their_originals(write, labels):
+    path = write("x,y\n" + "".join(f"{i},{label}\n" for i, label in enumerate(labels)))
+    assert read_table(path, "y")[1].tolist() == labels
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", ", "])
+def test_common_delimiters_are_recognised(write, delimiter):
+    X, y = read_table(write(TABLE.replace(",", delimiter)), "target")
+    assert X["age"].isna().tolist() == [False, True, False]
+    assert y.tolist() == ["yes", "no", "no"]
+
+
+def test_empty_cells_and_question_marks_are_missing(write):
+    X, _ = read_table(write(TABLE), "target")
+    assert X.isna().sum().tolist() == [1, 1]
+
+
+def test_compressed_files_and_byte_order_marks_are_read(write):
+    X, _ = read_table(write(gzip.compress(b"\xef\xbb\xbf" + TABLE.encode()), "table.csv.gz"), "target")
+    assert X.columns.tolist() == ["age", "job"]
+
+
+def test_columns_of_dates_become_dates_and_other_text_does_not(write):
+    X, _ = read_table(write("d,t,now,y\n2020-01-31,10:30,now,1\n,11:00,today,0\n2021-02-01T10:00Z,9:00,now,0\n"), "y")
+    assert [pd.api.types.is_datetime64_any_dtype(X[c]) for c in X] == [True, False, False]
+    assert X["d"].isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        ("a,target\n", "has a header but no rows"),
+        ("target\n1\n2\n", "first line has one field only"),
+        ("Dear all,\nplease find below, as agreed, the report.\n", "not a table"),
+        ("a,target\n1,2\n1,2,3,4\n", "Expected 2 fields in line 3, saw 4"),
+        ("a,target\n1,2,3\n3,4,5\n", "more fields than its header"),
+        ("a,tragte\n1,2\n", r"no column 'target'. Did you mean 'tragte'\?"),
+        ("a,b\n1,2\n", "no column 'target'. It has a, b"),
+        ("a,target\n1,x\n2,\n3,\n", "2 of 3 rows have no value in column 'target'.*Drop them"),
+        ("a,target\n1,x\n2,\n", "1 row has no value"),
+        ("a,target\n1,\n2,\n", "'target' of .* is empty"),
+        (b"\x89PNG\0\0\0", "binary data"),
+        ("a,target\n1,2\n".encode("utf-16"), "UTF-16"),
+        ("a,target\n\xe9,1\n".encode("latin-1"), "not UTF-8"),
+    ],
+)
+def test_what_is_not_a_table_with_a_target_is_named_in_one_sentence(write, content, message):
+    with pytest.raises(ValueError, match=message):
+        read_table(write(content), "target")
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.npz", "a.zip"])
+def test_a_broken_archive_is_named(write, name):
+    with pytest.raises(ValueError, match=name):
+        read_table(write("no archive", name), "target")
+
+
+def test_a_missing_file_suggests_its_neighbour(write):
+    path = write(TABLE)
+    with pytest.raises(FileNotFoundError, match=r"No such file: .*tabel.csv. Did you mean 'table.csv'\?"):
+        read_table(path.with_name("tabel.csv"), "target")
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        read_table(path.parent, "target")
+
+
+def test_named_sets_come_from_the_folder_of_the_environment_variable(tmp_path, monkeypatch):
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    (tmp_path / "mine.csv").write_text(TABLE)
+    np.savez(tmp_path / "arrays.npz", X=np.ones((4, 2), "float32"), y=np.array([0, 1, 1, 2]))
+    X, y = load_dataset("mine")
+    assert (X.shape, y.name) == ((3, 2), "target")
+    X, y = load_dataset("arrays")
+    assert (X.columns.tolist(), y.tolist()) == (["x0", "x1"], [0, 1, 1, 2])
+
+
+@pytest.mark.parametrize("arrays", [{"X": np.ones(3), "y": np.ones(3)}, {"X": np.ones((3, 1)), "label": np.ones(3)}])
+def test_arrays_of_other_names_or_shapes_are_refused(tmp_path, arrays):
+    np.savez(tmp_path / "arrays.npz", **arrays)
+    with pytest.raises(ValueError, match="X"):
+        read_table(tmp_path / "arrays.npz", "target")
+
+
+def test_an_unknown_set_suggests_the_closest(tmp_path, monkeypatch):
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    (tmp_path / "mammography.csv").write_text(TABLE)
+    with pytest.raises(FileNotFoundError, match="Did you mean 'mammography'"):
+        find_dataset("mamography")
+
+
+def test_an_unset_or_wrong_folder_is_said_with_the_cure(tmp_path, monkeypatch):
+    monkeypatch.delenv(DATA_VARIABLE, raising=False)
+    with pytest.raises(FileNotFoundError, match=f"{DATA_VARIABLE} is not set; set it"):
+        load_dataset("mammography")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError, match="not a folder"):
+        load_dataset("mammography")
+
+
+@pytest.mark.skipif(DATA_VARIABLE not in os.environ, reason=f"{DATA_VARIABLE} is not set")
+@pytest.mark.parametrize(("name", "labels"), [("german_credit", {1, 2}), ("mammography", {-1, 1}), ("cover", {0, 1})])
+def test_the_shared_sets_load_with_their_own_labels(name, labels):
+    X, y = load_dataset(name)
+    assert len(X) == len(y)
+    assert set(y.unique()) == labels

@@ -1,0 +1,230 @@
+"""What every strategy promises, and what each does."""
+
+import pickle
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
+from sklearn.datasets import make_classification
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+
+from skweighted.strategies import (
+    STRATEGIES,
+    ClassWeight,
+    PriorThresholdClassifier,
+    Smote,
+    Threshold,
+    Undersample,
+    Unweighted,
+    make_preprocessor,
+)
+
+LABEL_PAIRS = [(0, 1), (1, 2), (-1.0, 1.0), (0.5, 1.5), ("no", "yes"), (False, True)]
+
+
+class Recorder(TransformerMixin, BaseEstimator):
+    """A transformer that keeps what it was fitted on and what it transformed."""
+
+    fitted: ClassVar = []  # on the class, because pipelines clone
+    transformed: ClassVar = []
+
+    def fit(self, X, y=None):
+        type(self).fitted.append(np.array(X))
+        return self
+
+    def transform(self, X):
+        type(self).transformed.append(np.array(X))
+        return X
+
+
+class WeightRecorder(ClassifierMixin, BaseEstimator):
+    """A classifier that keeps the rows and the class weight it was fitted with."""
+
+    seen: ClassVar = []
+
+    def __init__(self, class_weight="own"):
+        self.class_weight = class_weight
+
+    def fit(self, X, y):
+        self.classes_, counts = np.unique(y, return_counts=True)
+        type(self).seen.append((self.class_weight, counts.tolist()))
+        return self
+
+    def predict_proba(self, X):
+        return np.full((len(X), len(self.classes_)), 1 / len(self.classes_))
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    for kept in (Recorder.fitted, Recorder.transformed, WeightRecorder.seen):
+        kept.clear()
+
+
+@pytest.fixture
+def data():
+    X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    return X, y
+
+
+@pytest.fixture(params=list(STRATEGIES))
+def strategy(request):
+    return STRATEGIES[request.param]()
+
+
+def test_fitting_sees_the_training_rows_only_and_predicting_leaves_rows_alone(strategy, data):
+    X, y = data
+    pipeline = strategy.make_pipeline(Recorder(), LogisticRegression(), random_state=0).fit(X[:150], y[:150])
+    Recorder.transformed.clear()
+    probabilities = pipeline.predict_proba(X[150:])
+    predicted = pipeline.predict(X[150:])
+    assert [rows.tolist() for rows in Recorder.fitted] == [X[:150].tolist()]
+    assert all((rows == X[150:]).all() for rows in Recorder.transformed)
+    assert (len(probabilities), len(predicted)) == (50, 50)
+
+
+@pytest.mark.parametrize("labels", LABEL_PAIRS)
+def test_any_labels_come_back_as_they_went_in(strategy, data, labels):
+    X, y = data
+    labels = np.array(labels)
+    classifier = WeightRecorder() if labels[0] == 0.5 else LogisticRegression()  # scikit-learn's refuse such labels
+    pipeline = strategy.make_pipeline(make_preprocessor(), classifier, random_state=0).fit(pd.DataFrame(X), labels[y])
+    assert pipeline.classes_.tolist() == labels.tolist()
+    if not isinstance(classifier, WeightRecorder):
+        assert set(pipeline.predict(pd.DataFrame(X)).tolist()) == set(labels.tolist())
+
+
+def test_the_same_seed_gives_the_same_probabilities(strategy, data):
+    fits = [strategy.make_pipeline(Recorder(), LogisticRegression(), random_state=3).fit(*data) for _ in range(2)]
+    first, second = [fit.predict_proba(data[0]) for fit in fits]
+    np.testing.assert_array_equal(first, second)
+
+
+def test_pipelines_are_cloned_and_pickled_like_any_estimator(strategy, data):
+    pipeline = clone(strategy.make_pipeline(make_preprocessor(), LogisticRegression(), random_state=0))
+    X, y = pd.DataFrame(data[0]), data[1]
+    restored = pickle.loads(pickle.dumps(pipeline.fit(X, y)))
+    np.testing.assert_array_equal(restored.predict(X), pipeline.predict(X))
+
+
+def test_neither_preprocessor_nor_classifier_of_the_caller_is_changed(strategy, data):
+    recorder, classifier = Recorder(), LogisticRegression(class_weight={0: 1, 1: 7})
+    strategy.make_pipeline(recorder, classifier).fit(*data)
+    assert classifier.class_weight == {0: 1, 1: 7}
+    assert not hasattr(classifier, "coef_")
+
+
+def test_every_strategy_says_in_a_line_what_it_does(strategy):
+    assert type(strategy).__doc__.splitlines()[0].endswith(".")
+    assert clone(strategy).get_params() == strategy.get_params()
+
+
+@pytest.mark.parametrize(
+    ("strategy", "class_weight", "counts"),
+    [
+        (Unweighted(), None, [180, 20]),
+        (Threshold(), None, [180, 20]),
+        (ClassWeight(), "balanced", [180, 20]),
+        (ClassWeight({0: 1, 1: 5}), {0: 1, 1: 5}, [180, 20]),
+        (Smote(), None, [180, 180]),
+        (Undersample(), None, [20, 20]),
+    ],
+    ids=repr,
+)
+def test_each_strategy_changes_the_weights_or_the_rows_and_nothing_else(strategy, class_weight, counts):
+    X, y = np.random.default_rng(0).normal(size=(200, 3)), np.repeat([0, 1], [180, 20])
+    strategy.make_pipeline("passthrough", WeightRecorder(), random_state=0).fit(X, y)
+    assert WeightRecorder.seen == [(class_weight, counts)]
+
+
+def test_class_weights_ask_for_a_classifier_that_takes_them():
+    with pytest.raises(ValueError, match=r"KNeighborsClassifier has none. Leave the strategy out"):
+        ClassWeight().make_pipeline("passthrough", KNeighborsClassifier())
+
+
+@pytest.mark.parametrize("n_rare", [2, 3, 6])
+def test_smote_makes_do_with_few_rows(n_rare):
+    X, y = np.random.default_rng(0).normal(size=(40, 3)), np.repeat(["often", "rare"], [40 - n_rare, n_rare])
+    _, resampled = Smote().make_sampler(0).fit_resample(X, y)
+    assert np.unique(resampled, return_counts=True)[1].tolist() == [40 - n_rare] * 2
+
+
+def test_smote_names_the_class_of_a_single_row():
+    X, y = np.eye(5), np.array(["often"] * 4 + ["rare"])
+    with pytest.raises(ValueError, match=r"class 'rare': it has 1 training row.*Merge the class"):
+        Smote().make_sampler(0).fit_resample(X, y)
+    with pytest.raises(ValueError, match="class 'rare'"):
+        Smote().check_class_counts({"often": 4, "rare": 1})
+
+
+def test_a_moved_threshold_decides_at_the_class_shares_and_keeps_the_probabilities(data):
+    X, y = data
+    plain = LogisticRegression().fit(X, y)
+    moved = PriorThresholdClassifier(LogisticRegression()).fit(X, y)
+    np.testing.assert_array_equal(moved.predict_proba(X), plain.predict_proba(X))
+    np.testing.assert_array_equal(moved.predict(X) == 1, plain.predict_proba(X)[:, 1] > y.mean())
+    np.testing.assert_allclose(moved.class_prior_, [1 - y.mean(), y.mean()])
+
+
+def test_a_moved_threshold_works_for_many_classes():
+    X, y = make_classification(600, n_classes=3, n_informative=4, weights=[0.9, 0.06], random_state=0)
+    found = [
+        np.mean(classifier.fit(X, y).predict(X)[y > 0] > 0)
+        for classifier in (LogisticRegression(), PriorThresholdClassifier(LogisticRegression()))
+    ]
+    assert found[1] > found[0] + 0.2
+
+
+@pytest.fixture
+def table():
+    """Every kind of column a file may bring, with holes."""
+    random, n = np.random.default_rng(0), 60
+    frame = pd.DataFrame(
+        {
+            "number": random.normal(size=n) * 1000,
+            "nullable": pd.array(random.integers(0, 9, n), dtype="Int64"),
+            "flag": random.random(n) > 0.5,
+            "nullable flag": pd.array(random.random(n) > 0.5, dtype="boolean"),
+            "text": random.choice(["a", "b", "c"], n),
+            "category": pd.Categorical(random.choice(["u", "v"], n)),
+            "mixed": pd.Series([1, "one"] * (n // 2), dtype=object),
+            "name": [f"person {i}" for i in range(n)],
+            "date": pd.date_range("2020-01-01", periods=n),
+            "zoned": pd.date_range("2020-01-01", periods=n, tz="UTC"),
+            "duration": pd.to_timedelta(np.arange(n), "h"),
+            "constant": 1,
+            "empty": np.nan,
+            "none": None,
+        }
+    )
+    frame.loc[3:9, ["number", "nullable", "nullable flag", "text", "category", "mixed", "date", "duration"]] = None
+    return frame
+
+
+def test_every_kind_of_column_becomes_numbers_of_similar_size(table):
+    encoded = make_preprocessor().fit_transform(table)
+    assert np.isfinite(encoded).all()
+    assert np.abs(encoded).max() < 10
+
+
+def test_each_kind_of_column_has_its_encoding(table):
+    names = make_preprocessor().fit(table).get_feature_names_out().tolist()
+    kinds = {
+        kind: [n.removeprefix(f"{kind}__") for n in names if n.startswith(kind)] for kind in ("numeric", "category")
+    }
+    assert {"number", "nullable", "flag", "nullable flag", "date", "zoned", "duration"} <= set(kinds["numeric"])
+    assert {"text_a", "text_b", "text_c", "category_u", "category_v", "mixed_1", "mixed_one"} <= set(kinds["category"])
+    assert [n for n in names if "name" in n] == ["category__name_infrequent_sklearn"]
+
+
+def test_missing_values_and_new_categories_in_test_rows_are_no_trouble(table):
+    preprocessor = make_preprocessor().fit(table.iloc[10:40].assign(empty=np.nan))
+    other = table.iloc[40:].assign(text="new", category=None, number=np.nan, empty=5.0, none="something", mixed=7)
+    assert np.isfinite(preprocessor.transform(other)).all()
+
+
+def test_imputation_and_scale_come_from_the_training_rows():
+    preprocessor = make_preprocessor().fit(pd.DataFrame({"x": [0.0, 2.0, 4.0]}))
+    assert preprocessor.transform(pd.DataFrame({"x": [np.nan, 2.0, 1e9]}))[:2].tolist() == [[0.0], [0.0]]
