@@ -1,0 +1,84 @@
+"""The Keras engine: trains any Keras model through scikeras, and the library's own network as a reference.
+
+Its limits: `dtype` is Keras' ``floatx``; rows come shuffled; unseeded layers of a user's own model draw from global
+seeds. It keeps no optimizer state: training goes on from weights only, or from a compiled model, which has its own.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from skweighted._validation import parameter_error
+from skweighted.engines._keras_models import (
+    OWNER,
+    import_keras,
+    model_from_bytes,
+    model_to_bytes,
+    predict_logits,
+    predict_proba,
+)
+from skweighted.engines.plan import Settings, TrainedNetwork, TrainingPlan
+
+__all__ = ["model_from_bytes", "model_to_bytes", "predict_logits", "predict_proba", "train"]
+
+
+def train(
+    plans: Sequence[TrainingPlan], *, model: Any = None, callbacks: Any = None, metrics: Any = None, verbose: int = 0
+) -> list[TrainedNetwork]:
+    """Train every plan, one after another, each through ``scikeras.wrappers.KerasClassifier``.
+
+    Parameters
+    ----------
+    plans : sequence of TrainingPlan
+        Each draws the batches the compiled engine would draw for it.
+    model : None, keras.Model or callable, optional
+        None is the library's own network, from the plan's initial weights. A ``keras.Model`` is never trained itself
+        but a copy of it, from its weights and, where it was trained before, its optimizer's state. A builder is called
+        as ``model(meta)``, or ``model()`` where it takes no `meta`, and returns a ``keras.Model``; `meta` is scikeras'
+        dict (``n_features_in_``, ``n_classes_``, ``X_shape_``, ...; ``classes_`` are class codes) with the plan's
+        ``seed`` added.
+
+        A compiled model keeps its optimizer, loss and metrics; any other gets those of the plan. Binary problems take
+        one output unit or two, others one for each class.
+    callbacks : keras.callbacks.Callback, class of one, or list of them, optional
+        Copied for each plan, unless one cannot be copied.
+    metrics : str, keras.metrics.Metric, class of one, function, or list of them, optional
+        Copied for each plan. Rows count equally in them, whatever their weight.
+    verbose : int, default=0
+        Keras' own: 0 prints nothing, 1 a progress bar, 2 a line for each epoch.
+
+    Returns
+    -------
+    list of TrainedNetwork
+        In the order of `plans`. `state.params` is filled for the library's own network only, and `validation_curve`
+        leaves out the penalty for it; for another model it is Keras' ``val_loss``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a setting is beyond the engine, or the model does not fit the data.
+
+    Notes
+    -----
+    TensorFlow keeps 3 to 5 MB for each fit until the process ends.
+    """
+    floatx = import_keras().config.floatx()
+    for plan in plans:
+        _check_settings(plan.settings, floatx)
+        if plan.early_class_weight is not None:
+            rule, cure = "None with engine='keras'", "Use engine='compiled'."
+            raise ValueError(parameter_error("weight_schedule", OWNER, rule, "deferred", cure))
+    # Importing scikeras changes how the whole process pickles Keras models, so it waits until here.
+    from skweighted.engines import _scikeras
+
+    return [_scikeras.train_plan(plan, model, callbacks, metrics, verbose) for plan in plans]
+
+
+def _check_settings(settings: Settings, floatx: str) -> None:
+    """Raise unless the engine can do what `settings` ask for."""
+    cure = "Use engine='compiled'."
+    if settings.batches.key != "shuffled":
+        raise ValueError(parameter_error("batches", OWNER, "'shuffled' with engine='keras'", settings.batches, cure))
+    if settings.dtype != floatx:
+        rule = f"Keras' floatx, {floatx!r}, with engine='keras'"
+        cure = f"Call keras.config.set_floatx({settings.dtype!r}) first or use engine='compiled'."
+        raise ValueError(parameter_error("dtype", OWNER, rule, settings.dtype, cure))
