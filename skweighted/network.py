@@ -41,8 +41,8 @@ class Activation:
 
 
 def _selu(x: np.ndarray) -> np.ndarray:
-    # The two constants are those of Klambauer et al. (2017) to the precision Keras uses.
-    return 1.05070098 * np.where(x > 0, x, 1.67326324 * np.expm1(np.minimum(x, 0)))
+    # The constants for which activations of mean 0 and variance 1 stay so: Klambauer et al. (2017).
+    return 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0)))
 
 
 ACTIVATIONS: dict[str, Activation] = {
@@ -196,7 +196,8 @@ def forward_tensors(architecture: Architecture, params: Sequence[Any], x: Any, d
         "tanh": tf.tanh,
         "sigmoid": tf.sigmoid,
         "linear": tf.identity,
-        "gelu": lambda h: tf.nn.gelu(h, approximate=False),
+        # tf.nn.gelu rounds the root of 2 to single precision.
+        "gelu": lambda h: h * 0.5 * (1 + tf.math.erf(h / np.sqrt(2))),
         "silu": lambda h: h * tf.sigmoid(h),
         "elu": tf.nn.elu,
         "selu": tf.nn.selu,
@@ -245,13 +246,14 @@ def to_keras(architecture: Architecture, networks: Sequence[Sequence[np.ndarray]
 
 def _keras_branch(keras: Any, architecture: Architecture, inputs: Any, dropout: float, alpha: float) -> Any:
     hidden_activation = ACTIVATIONS[architecture.activation].keras
-    penalty = keras.regularizers.L2(alpha / 2) if alpha else None
+    # Without seed and initializer of its own Keras would draw from Python's global random state.
+    common = {"kernel_regularizer": keras.regularizers.L2(alpha / 2) if alpha else None, "kernel_initializer": "zeros"}
     x = inputs
     for width in architecture.layer_sizes[1:-1]:
-        x = keras.layers.Dense(width, activation=hidden_activation, kernel_regularizer=penalty)(x)
-        x = keras.layers.Dropout(dropout)(x) if dropout else x
+        x = keras.layers.Dense(width, activation=hidden_activation, **common)(x)
+        x = keras.layers.Dropout(dropout, seed=0)(x) if dropout else x
     last = "sigmoid" if architecture.n_outputs == 1 else "softmax"
-    return keras.layers.Dense(architecture.n_outputs, activation=last, kernel_regularizer=penalty)(x)
+    return keras.layers.Dense(architecture.n_outputs, activation=last, **common)(x)
 
 
 def _set_branch(output: Any, params: Sequence[np.ndarray]) -> None:

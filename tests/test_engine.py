@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from plans import plan_tiny, tiny_data, varied_plans
 from sklearn.model_selection import RepeatedStratifiedKFold
 
 from skweighted import CostSensitiveMLPClassifier
@@ -16,7 +17,6 @@ from skweighted.batches import BATCHES
 from skweighted.engines import _program, compiled
 from skweighted.losses import LOSSES
 from skweighted.optimizers import OPTIMIZERS, SGD, RMSprop
-from plans import plan_tiny, tiny_data, varied_plans
 
 OPTIMIZER_CASES = [*sorted(OPTIMIZERS), SGD(momentum=0.9), SGD(momentum=0.9, nesterov=True), RMSprop(momentum=0.5)]
 COSTS = {"cost_matrix": [[0, 1], [5, 0]]}

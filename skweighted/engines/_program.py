@@ -5,6 +5,7 @@ product is faster than a stack of one. ``[..., None]`` indexing makes the same l
 """
 
 import functools
+import threading
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from skweighted.network import forward_tensors
 __all__ = ["Program", "build"]
 
 _KEPT_PROGRAMS = 64  # least recently used first out; a program is a few megabytes
+_WIDE_WORK = 2**25  # multiply-and-adds of a step from which one network runs faster as a plain graph
 _PHILOX = 1  # TensorFlow's number for the algorithm
 
 
@@ -38,6 +40,8 @@ class Program:
         Whether networks may sit out a step, having fewer batches or having stopped.
     sparse : bool
         Whether rows come as CSR and go dense a batch at a time.
+    deferred : bool
+        Whether class weights change in the course of training.
     """
 
     settings: Settings
@@ -51,6 +55,7 @@ class Program:
     dropout: bool
     masked: bool
     sparse: bool
+    deferred: bool
 
     @property
     def lead(self) -> list[int]:
@@ -59,20 +64,58 @@ class Program:
 
 
 @functools.lru_cache(maxsize=_KEPT_PROGRAMS)
-def build(program: Program) -> Any:
-    """Return the training function of `program`, traced and compiled at its first call.
+def build(program: Program) -> "TrainingFunction":
+    """Return the training function of `program`; asked for again, the same one."""
+    return TrainingFunction(program)
 
-    The function maps ``(data, networks, state, order, drawn, done, n_epochs)`` to
-    ``(state, loss_curve, validation_curve)``; see :class:`Loop` for the arrays in each.
 
-    XLA compiles everything but sparse input, whose batches have no fixed number of entries.
+class TrainingFunction:
+    """The compiled loop of one program, traced at its first call.
+
+    It maps ``(data, networks, state, order, drawn, done, n_epochs)`` to ``(state, curves)``; see :class:`Loop` for the
+    arrays in each. It is traced once by hand, and not by ``tf.function`` as calls come, which takes many small programs
+    in one process for a mistake and logs a warning.
+
+    Parameters
+    ----------
+    program : Program
     """
-    tf = import_tensorflow()
-    loop = Loop(program)
-    graph = tf.function(loop.run, autograph=False, reduce_retracing=True)
-    if program.sparse or not _xla_works():
-        return graph
-    return tf.function(loop.run, autograph=False, jit_compile=True)
+
+    def __init__(self, program: Program) -> None:
+        self._loop = Loop(program)
+        self._jit_compile = prefers_xla(program) and _xla_works()
+        self._traced: Any = None
+        self._tracing = threading.Lock()
+
+    def __call__(self, data: dict[str, Any], *arguments: Any) -> Any:
+        """Train for one slice."""
+        with self._tracing:
+            if self._traced is None:
+                self._traced = self._trace(data, *arguments)
+        return self._traced(data, *arguments)
+
+    def _trace(self, data: dict[str, Any], *arguments: Any) -> Any:
+        tf = import_tensorflow()
+        data_spec, *specs = tf.nest.map_structure(tf.TensorSpec.from_tensor, (data, *arguments))
+        # Only how many entries a sparse matrix holds differs between the calls of one program.
+        for name in ("indptr", "indices", "values"):
+            if name in data_spec:
+                data_spec[name] = tf.TensorSpec([None], data_spec[name].dtype)
+        function = tf.function(self._loop.run, autograph=False, jit_compile=self._jit_compile)
+        return function.get_concrete_function(data_spec, *specs)
+
+
+def prefers_xla(program: Program) -> bool:
+    """Return whether XLA is the faster way to run `program`, as benchmarks/xla_or_graph.py measures it.
+
+    XLA fuses a step of small layers into a few kernels. Where one network has wide layers and large batches the matrix
+    products dominate, and those of the plain graph (oneDNN) are the better ones. Sparse batches have no fixed number of
+    entries, which XLA needs.
+    """
+    if program.sparse:
+        return False
+    work = program.batch_rows * program.settings.architecture.n_parameters
+    return program.n_networks > 1 or work < _WIDE_WORK
 
 
 @functools.cache
@@ -95,7 +138,8 @@ class Loop:
     - ``data``: ``X`` (n_rows, n_features) or ``indptr``, ``indices`` and ``values`` of a CSR matrix; ``y`` (n_rows,)
       class codes; ``sample_weight`` (n_rows,); ``validation`` (G, n_validation) rows held out.
     - ``networks``: ``group`` (K,) which batches a network sees; ``learning_rate``, ``alpha``, ``dropout``, ``seed``,
-      ``first_epoch``, ``n_validation`` and ``active``, all (K,); ``class_weight`` (K, n_classes); ``loss_values``, a dict of (K,).
+      ``first_epoch``, ``switch_epoch``, ``n_validation`` and ``active``, all (K,); ``class_weight`` and, in a deferred
+      program, ``early_class_weight`` (K, n_classes); ``loss_values``, a dict of (K, ...).
     - ``state``: ``params``; ``slots``, a list for each parameter; ``step`` (K,).
     - ``order``: (n_epochs, G, n_steps, batch_rows) rows in the order they are drawn; ``drawn``: (G,) rows an epoch
       draws, the rest of ``order`` being padding.
@@ -122,11 +166,13 @@ class Loop:
         def train_epoch(index: Any, state: Any, curves: Any) -> Any:
             epoch_order = order[index]
             rows = None if program.sparse else self.gather_rows(data, epoch_order)
+            epoch = networks["first_epoch"] + done + index
+            current = self.weights_of(networks, epoch)
 
             def train_step(s: Any, state: Any, total: Any) -> Any:
-                batch = self.batch(data, networks, rows, epoch_order, s)
+                batch = self.batch(data, current, rows, epoch_order, s)
                 count = tf.clip_by_value(drawn - tf.cast(s * program.batch_rows, self.dtype), 0, program.batch_rows)
-                state, loss = self.step(networks, state, batch, count, networks["first_epoch"] + done + index, s)
+                state, loss = self.step(networks, state, batch, count, epoch, s)
                 return s + 1, state, total + loss * count
 
             zero = tf.zeros(program.lead, self.dtype)
@@ -138,6 +184,15 @@ class Loop:
 
         _, state, curves = tf.while_loop(lambda index, *_: index < n_epochs, train_epoch, [0, state, curves])
         return state, [curve.stack() for curve in curves]
+
+    def weights_of(self, networks: Any, epoch: Any) -> Any:
+        """Return `networks` with the class weights of an epoch, (K,)."""
+        if not self.program.deferred:
+            return networks
+        early = (epoch < networks["switch_epoch"])[..., None]
+        return networks | {
+            "class_weight": self.tf.where(early, networks["early_class_weight"], networks["class_weight"])
+        }
 
     def step(self, networks: Any, state: Any, batch: Any, count: Any, epoch: Any, s: Any) -> Any:
         """Take one gradient step; return the new state and the loss, penalty included, before it."""

@@ -79,6 +79,7 @@ class Stack:
             dropout=any(plan.dropout > 0 for plan in self.plans),
             masked=len(self.plans) > 1 and (uneven or settings.early_stopping is not None),
             sparse=self.sparse,
+            deferred=any(plan.early_class_weight is not None for plan in self.plans),
         )
 
     def data(self) -> dict[str, np.ndarray]:
@@ -112,10 +113,15 @@ class Stack:
             name: [getattr(plan, name) for plan in plans]
             for name in ("learning_rate", "alpha", "dropout", "class_weight")
         }
+        if self.program.deferred:
+            floats["early_class_weight"] = [
+                plan.class_weight if plan.early_class_weight is None else plan.early_class_weight for plan in plans
+            ]
         return {
             **{name: self._squeeze(np.array(values, dtype=dtype)) for name, values in floats.items()},
             "seed": self._squeeze(np.array([plan.seed for plan in plans], dtype=np.uint64)),
             "first_epoch": self._squeeze(np.array([plan.state.epoch for plan in plans], dtype=np.int32)),
+            "switch_epoch": self._squeeze(np.array([plan.switch_epoch for plan in plans], dtype=np.int32)),
             "n_validation": self._squeeze(np.array([len(plan.validation_rows) for plan in plans], dtype=np.int32)),
             "loss_values": {
                 name: self._squeeze(np.array([plan.loss_values[name] for plan in plans], dtype=dtype)) for name in names

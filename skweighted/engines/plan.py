@@ -140,6 +140,13 @@ class TrainingPlan:
         What the loss's ``network_values`` returned for the training rows.
     monitor : callable or None
         Maps validation logits of shape (n_validation, n_outputs) to a score, higher is better.
+    log_prior_factor : ndarray of shape (n_classes,) or None
+        What to add to the log probabilities reported to make them those of the training rows' own priors. No engine
+        reads it.
+    early_class_weight : ndarray of shape (n_classes,) or None
+        Takes the place of `class_weight` in training before epoch `switch_epoch`.
+    switch_epoch : int
+        Counted from 0, earlier training included.
     """
 
     settings: Settings
@@ -155,6 +162,9 @@ class TrainingPlan:
     dropout: float
     loss_values: dict[str, Any]
     monitor: Callable[[np.ndarray], float] | None = None
+    log_prior_factor: np.ndarray | None = None
+    early_class_weight: np.ndarray | None = None
+    switch_epoch: int = 0
 
 
 @dataclass(eq=False)
