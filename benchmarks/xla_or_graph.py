@@ -6,6 +6,7 @@ Prints, for each size, the work of a step (rows of a batch times parameters time
 over that of XLA; above 1 XLA wins. Pairs are measured in turn, so that a machine that slows down slows both.
 """
 
+import itertools
 import statistics
 import time
 
@@ -70,13 +71,16 @@ def main() -> None:
     for size in SIZES:
         n_features, hidden, batch, networks = size
         widths = (n_features, *hidden, 1)
-        parameters = sum((a + 1) * b for a, b in zip(widths[:-1], widths[1:], strict=True))
+        parameters = sum((a + 1) * b for a, b in itertools.pairwise(widths))
         work = batch * parameters * networks
         steps = int(np.clip(2e9 / work, 16, 2000))
         pairs = [(seconds_per_step(True, size, steps), seconds_per_step(False, size, steps)) for _ in range(PAIRS)]
         xla = statistics.median(pair[0] for pair in pairs)
         ratio = statistics.median(graph / xla for xla, graph in pairs)
-        print(f"| {n_features} | {hidden} | {batch} | {networks} | {work:.1e} | {xla * 1e6:.0f} | {ratio:.2f} |", flush=True)
+        print(
+            f"| {n_features} | {hidden} | {batch} | {networks} | {work:.1e} | {xla * 1e6:.0f} | {ratio:.2f} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.special import erf, expit, log_expit, log_softmax
+from scipy.special import erf, expit, log_expit, log_softmax, softmax
 
 __all__ = [
     "ACTIVATIONS",
@@ -21,9 +21,10 @@ __all__ = [
     "initial_params",
     "to_keras",
     "to_log_probabilities",
+    "to_probabilities",
 ]
 
-_CHUNK_VALUES = 2**20  # forward passes hold at most about this many hidden values at once (8 MB)
+_CHUNK_VALUES = 2**16  # a chunk's widest layer, in values: it stays in the cache (512 kB)
 _TINY_LAYER = 128  # up to this many weights XLA fuses a multiply-and-sum faster than it calls a matrix product
 
 
@@ -158,9 +159,17 @@ def forward(architecture: Architecture, params: Sequence[np.ndarray], X: Any) ->
     for start in range(0, n_rows, chunk):
         hidden = X[start : start + chunk]
         for layer in range(0, len(params) - 2, 2):
-            hidden = activate(hidden @ params[layer] + params[layer + 1])
-        logits[start : start + chunk] = hidden @ params[-2] + params[-1]
+            hidden = hidden @ params[layer]
+            hidden += params[layer + 1]
+            hidden = activate(hidden)
+        logits[start : start + chunk] = hidden @ params[-2]
+    logits += params[-1]
     return logits
+
+
+def to_probabilities(logits: np.ndarray) -> np.ndarray:
+    """Return probabilities, shape (..., n_classes), from logits, shape (..., n_outputs)."""
+    return expit(np.concatenate([-logits, logits], -1)) if logits.shape[-1] == 1 else softmax(logits, -1)
 
 
 def to_log_probabilities(logits: np.ndarray) -> np.ndarray:
