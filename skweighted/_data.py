@@ -1,6 +1,7 @@
 """Training data, checked and in the form engines take."""
 
 import warnings
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -8,14 +9,76 @@ from scipy import sparse
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import validate_data
 
-from skweighted._planning import Held
+from skweighted._parameters import Parameters
+from skweighted._planning import Held, split_validation
 from skweighted._registry import did_you_mean
 from skweighted._validation import check_sample_weight
+from skweighted.costs import row_cost_matrices
 from skweighted.engines.plan import TrainingData
 
-__all__ = ["append_validation", "check_training_data", "encode_labels", "warn_if_unscaled"]
+__all__ = ["CheckedRows", "all_rows", "check_rows", "check_training_data", "encode_labels", "read_labels"]
 
 _UNSCALED = 100.0  # a mean or a spread beyond this slows down every gradient method
+
+
+@dataclass(frozen=True)
+class CheckedRows:
+    """Rows that any number of candidates may train on: held once, held out once.
+
+    Parameters
+    ----------
+    data : TrainingData
+    classes : ndarray of shape (n_classes,)
+    given : Held or None
+        The split that the caller's validation rows make; None leaves it to `split`.
+    """
+
+    data: TrainingData
+    classes: np.ndarray
+    given: Held | None = None
+    _known: dict[Any, Held] = field(default_factory=dict, repr=False)
+
+    def split(self, estimator: Any, seed: int) -> Held:
+        """Return what the network of `seed` trains on and what it holds out; the very same arrays when asked again."""
+        if self.given is not None:
+            return self.given
+        key = (estimator.validation_fraction, seed) if estimator.early_stopping else None
+        if key not in self._known:
+            owner = type(estimator).__name__
+            self._known[key] = (
+                split_validation(self.data.y, self.classes, estimator.validation_fraction, seed, owner)
+                if estimator.early_stopping
+                else all_rows(self.data.y)
+            )
+        return self._known[key]
+
+
+def check_rows(
+    estimator: Any,
+    parameters: Parameters,
+    X: Any,
+    y: Any,
+    sample_weight: Any = None,
+    X_val: Any = None,
+    y_val: Any = None,
+    sample_weight_val: Any = None,
+    false_positive_cost: Any = None,
+    false_negative_cost: Any = None,
+) -> CheckedRows:
+    """Check the data, and set on the estimator what scikit-learn keeps of them."""
+    owner = type(estimator).__name__
+    continued = estimator.warm_start and hasattr(estimator, "classes_")
+    X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
+    cure = "Set warm_start=False to start afresh."
+    classes, codes = encode_labels(y, estimator.classes_ if continued else None, owner, cure=cure)
+    warn_if_unscaled(X, owner)
+    if false_positive_cost is not None or false_negative_cost is not None:
+        row_weight = row_weight * _mistake_costs(codes, classes, parameters, false_positive_cost, false_negative_cost)
+    data = TrainingData(X, codes, row_weight)
+    if any(part is not None for part in (X_val, y_val, sample_weight_val)):
+        joined, held = append_validation(estimator, data, X_val, y_val, sample_weight_val, classes)
+        return CheckedRows(joined, classes, held)
+    return CheckedRows(data, classes)
 
 
 def check_training_data(
@@ -28,38 +91,69 @@ def check_training_data(
     TypeError, ValueError
         For data that cannot be trained on, in scikit-learn's words where it has any.
     """
-    shape = () if y is None else y.shape if sparse.issparse(y) else np.asarray(y).shape
-    if len(shape) == 2 and shape[1] > 1:  # noqa: PLR2004 - two axes
-        raise ValueError(
-            f"y of shape {shape} has several outputs; {type(estimator).__name__} predicts one. Wrap it in "
-            "sklearn.multioutput.MultiOutputClassifier to fit one classifier for each."
-        )
+    y = read_labels(y, type(estimator).__name__)
     X, y = validate_data(estimator, X, y, accept_sparse="csr", dtype=dtype, order="C", reset=reset)
     return X, y, check_sample_weight(sample_weight, X.shape[0])
 
 
+def read_labels(y: Any, owner: str, name: str = "y") -> Any:
+    """Return labels in a NumPy dtype of their own: scikit-learn makes 1.0 of a nullable or categorical True.
+
+    Raises
+    ------
+    ValueError
+        For several outputs, and for objects other than strings, which need not have an order.
+    """
+    if y is None or sparse.issparse(y):
+        labels = y
+    else:
+        numpy_dtype = getattr(getattr(y, "dtype", None), "numpy_dtype", None)  # pandas' nullable dtypes have one
+        known = numpy_dtype is not None and not y.isna().any()
+        labels = y.to_numpy(dtype=numpy_dtype) if known else np.asarray(y)
+    shape = np.shape(labels)
+    if len(shape) == 2 and shape[1] > 1:  # noqa: PLR2004 - two axes
+        raise ValueError(
+            # The first sentence is imbalanced-learn's, which its checks look for.
+            f"Multilabel and multioutput targets are not supported. {name} of shape {shape} has several; wrap {owner} "
+            "in sklearn.multioutput.MultiOutputClassifier to fit one classifier for each."
+        )
+    if len(shape) == 1 and labels.dtype == object:
+        kinds = sorted({type(label).__name__ for label in labels if not isinstance(label, str)})
+        if kinds:
+            raise ValueError(
+                f"Unknown label type: {name} is an array of objects and holds values of type {', '.join(kinds)}. Drop "
+                f"rows whose label is missing, then give all labels one type, for example with {name}.astype(str)."
+            )
+    return labels
+
+
 def encode_labels(
-    y: np.ndarray, classes: np.ndarray | None, owner: str, name: str = "y"
+    y: np.ndarray, classes: np.ndarray | None, owner: str, name: str = "y", cure: str = ""
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the classes, sorted, and the class code of each row.
 
     Parameters
     ----------
     y : ndarray of shape (n_samples,)
-        Labels of any one type. Numbers such as 0.5 are labels if each occurs at least twice.
+        Labels of any one type. Numbers such as 0.5 are labels if each occurs at least twice, or is known.
     classes : ndarray or None
         The known classes; None to take those of `y`.
-    owner, name : str
-        Named in errors.
+    owner, name, cure : str
+        Named in errors; the cure is that of an unknown label.
 
     Raises
     ------
     ValueError
-        For a continuous target, a single class, or a label that is not among `classes`.
+        For a continuous target, one class, one row for each of many classes, or a label that is not in `classes`.
     """
     found, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
-    if type_of_target(y) != "continuous" or (counts == 1).any():
+    if type_of_target(y) != "continuous" or (classes is None and (counts == 1).any()):
         check_classification_targets(y)
+    if classes is None and len(found) == len(y) > 2:  # noqa: PLR2004 - two rows can be two classes
+        raise ValueError(
+            f"{owner} needs more rows than classes, and {name} holds {len(found)} classes in {len(y)} rows. Check that "
+            "the target column is not an identifier or a number to regress on."
+        )
     if classes is None:
         if len(found) == 1:
             raise ValueError(
@@ -69,11 +163,8 @@ def encode_labels(
         return found, codes.astype(np.int32)
     unknown = np.setdiff1d(found, classes).tolist()
     if unknown:
-        hint = did_you_mean(unknown[0], [str(label) for label in classes.tolist()])
-        raise ValueError(
-            f"The classes {unknown} in {name} are not among the known classes {classes.tolist()} of {owner}. List "
-            f"every class in the first call's classes=. {hint}".rstrip()
-        )
+        known = f"The classes {unknown} in {name} are not among the known classes {classes.tolist()} of {owner}."
+        raise ValueError(" ".join(filter(None, [known, cure, did_you_mean(unknown[0], classes.tolist())])))
     return classes, np.searchsorted(classes, y).astype(np.int32)
 
 
@@ -85,15 +176,19 @@ def append_validation(
     Raises
     ------
     ValueError
-        If only one of `X_val` and `y_val` is given, or they do not fit the training data.
+        If `X_val` or `y_val` is missing, or they do not fit the training data.
     """
     if X_val is None or y_val is None:
-        missing, given = ("X_val", "y_val") if X_val is None else ("y_val", "X_val")
-        raise ValueError(f"fit got {given} without {missing}. Pass both, or neither to let validation_fraction split.")
+        missing, other = ("X_val", "y_val") if X_val is None else ("y_val", "X_val")
+        given = "sample_weight_val" if X_val is None and y_val is None else other
+        raise ValueError(f"fit got {given} without {missing}. Pass both, or none to let validation_fraction split.")
+    owner = type(estimator).__name__
+    y_val = read_labels(y_val, owner, "y_val")
     X_val, y_val = validate_data(
         estimator, X_val, y_val, accept_sparse="csr", dtype=data.X.dtype, order="C", reset=False
     )
-    _, codes = encode_labels(y_val, classes, type(estimator).__name__, "y_val")
+    cure = "Leave their rows out of X_val and y_val."
+    _, codes = encode_labels(y_val, classes, owner, "y_val", cure)
     weight = check_sample_weight(sample_weight_val, len(codes), "sample_weight_val")
     n_train = len(data.y)
     if sparse.issparse(data.X) != sparse.issparse(X_val):
@@ -117,5 +212,39 @@ def warn_if_unscaled(X: Any, owner: str) -> None:
             f"The inputs of {owner} look unscaled: column {column} has mean {center[column]:.3g} and standard "
             f"deviation {spread[column]:.3g}. Put a StandardScaler before it in a Pipeline.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
+
+
+def _mistake_costs(
+    codes: np.ndarray, classes: np.ndarray, parameters: Parameters, false_positive_cost: Any, false_negative_cost: Any
+) -> np.ndarray:
+    """Return what a mistake about each row costs, shape (n_samples,).
+
+    Raises
+    ------
+    ValueError
+        For more than two classes, probabilities that are to be corrected, or costs that leave no row any weight.
+    """
+    names = "false_positive_cost and false_negative_cost"
+    if len(classes) > 2:  # noqa: PLR2004 - two classes
+        raise ValueError(
+            f"{names} are for two classes, and y has {len(classes)}: {classes.tolist()}. Use cost_matrix or "
+            "sample_weight."
+        )
+    if parameters.corrected:
+        raise ValueError(
+            f"probabilities='corrected' cannot undo {names}: what varies from row to row is no change of class priors. "
+            "Use 'weighted', or leave costs to MinimumExpectedCostClassifier at predict."
+        )
+    costs = row_cost_matrices(len(codes), false_positive_cost, false_negative_cost)
+    mistakes = costs[np.arange(len(codes)), codes, 1 - codes]
+    if not mistakes.any():
+        raise ValueError(f"{names} are zero for every row: nothing is left to learn from. Give some mistake a cost.")
+    return mistakes
+
+
+def all_rows(codes: np.ndarray) -> Held:
+    """Return the split that holds nothing out."""
+    rows = np.arange(len(codes), dtype=np.int32)
+    return Held(rows, rows[:0])

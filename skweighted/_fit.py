@@ -10,40 +10,31 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from skweighted._data import append_validation, check_training_data, encode_labels, warn_if_unscaled
+from skweighted._data import CheckedRows, all_rows, check_rows, check_training_data, encode_labels, read_labels
 from skweighted._parameters import Parameters, check_parameters, wants_keras
-from skweighted._planning import Held, Planner, split_validation
+from skweighted._planning import Planner, warn_of_single_rows
 from skweighted.class_weights import ClassWeightRule
 from skweighted.engines.plan import NetworkState, TrainedNetwork, TrainingData, TrainingPlan
 from skweighted.stacking import train_plans
 
-__all__ = ["adopt", "networks_of", "plan_fit", "plan_partial_fit", "train"]
+__all__ = ["adopt", "networks_of", "plan_fit", "plan_networks", "plan_partial_fit", "train"]
 
 
-def plan_fit(
-    estimator: Any,
-    X: Any,
-    y: Any,
-    sample_weight: Any = None,
-    X_val: Any = None,
-    y_val: Any = None,
-    sample_weight_val: Any = None,
-) -> list[TrainingPlan]:
+def plan_fit(estimator: Any, X: Any, y: Any, *arguments: Any) -> list[TrainingPlan]:
     """Check everything, set `classes_` and `network_seeds_`, and return the plan of each network."""
-    parameters, owner = check_parameters(estimator), type(estimator).__name__
+    parameters = check_parameters(estimator)
+    return plan_networks(estimator, parameters, check_rows(estimator, parameters, X, y, *arguments))
+
+
+def plan_networks(estimator: Any, parameters: Parameters, rows: CheckedRows) -> list[TrainingPlan]:
+    """Set `classes_` and `network_seeds_`, and return the plan of each network on rows checked before."""
     continued = estimator.warm_start and hasattr(estimator, "classes_")
-    X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
-    classes, codes = encode_labels(y, estimator.classes_ if continued else None, owner)
-    warn_if_unscaled(X, owner)
-    data, held = TrainingData(X, codes, row_weight), None
-    if X_val is not None or y_val is not None:
-        data, held = append_validation(estimator, data, X_val, y_val, sample_weight_val, classes)
-    elif parameters.early_stopping is None:
-        held = _all_rows(codes)
-    planner = Planner(estimator, parameters, data, classes)
-    states = _start(estimator, parameters, classes, continued)
+    if estimator.early_stopping and rows.given is None:
+        warn_of_single_rows(rows.data.y, rows.classes)
+    planner = Planner(estimator, parameters, rows.data, rows.classes)
+    states = _start(estimator, parameters, rows.classes, continued)
     return [
-        planner.plan(held or split_validation(codes, classes, estimator.validation_fraction, seed, owner), seed, state)
+        planner.plan(rows.split(estimator, seed), seed, state)
         for seed, state in zip(estimator.network_seeds_.tolist(), states, strict=True)
     ]
 
@@ -53,23 +44,36 @@ def plan_partial_fit(estimator: Any, X: Any, y: Any, classes: Any, sample_weight
     parameters, owner = check_parameters(estimator), type(estimator).__name__
     _check_partial_fit(estimator, owner)
     continued = hasattr(estimator, "classes_")
-    if not continued and classes is None:
-        raise ValueError("classes must be passed on the first call to partial_fit: later rows may hold new ones.")
-    known = estimator.classes_ if continued else np.unique(classes)
-    if continued and classes is not None and not np.array_equal(np.unique(classes), known):
-        raise ValueError(f"classes={classes!r} is not the same as on the last call, {known.tolist()}. Leave it out.")
+    known = _known_classes(estimator, classes, owner)
     X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
-    _, codes = encode_labels(y, known, owner)
+    _, codes = encode_labels(y, known, owner, cure="List every class in the first call's classes=.")
     states = _start(estimator, parameters, known, continued)
     scale = getattr(estimator, "_weight_scale", None) if continued else None
     planner = Planner(estimator, parameters, TrainingData(X, codes, row_weight), known, one_pass=True)
     return [
-        planner.plan(_all_rows(codes), seed, state, scale)
+        planner.plan(all_rows(codes), seed, state, scale)
         for seed, state in zip(estimator.network_seeds_.tolist(), states, strict=True)
     ]
 
 
+def _known_classes(estimator: Any, classes: Any, owner: str) -> np.ndarray:
+    """Return the sorted classes of a call to ``partial_fit``, which lists them if it is the first."""
+    known = getattr(estimator, "classes_", None)
+    if classes is None:
+        if known is None:
+            raise ValueError("classes must be passed on the first call to partial_fit: later rows may hold new ones.")
+        return known
+    listed = np.unique(read_labels(classes, owner, "classes"))
+    if known is not None and not np.array_equal(listed, known):
+        raise ValueError(f"classes={classes!r} is not the same as on the last call, {known.tolist()}. Leave it out.")
+    if len(listed) < 2:  # noqa: PLR2004 - two classes
+        raise ValueError(f"{owner} needs at least two classes, and classes={listed.tolist()} lists one class only.")
+    return listed
+
+
 def _check_partial_fit(estimator: Any, owner: str) -> None:
+    if estimator.weight_schedule is not None:
+        raise ValueError(f"partial_fit of {owner} does not support weight_schedule. Use fit, or set it to None.")
     if estimator.early_stopping:
         raise ValueError(f"partial_fit of {owner} does not support early_stopping=True. Use fit, or set it to False.")
     if isinstance(estimator.class_weight, str | ClassWeightRule):
@@ -77,11 +81,6 @@ def _check_partial_fit(estimator: Any, owner: str) -> None:
             f"class_weight={estimator.class_weight!r} of {owner} is not supported by partial_fit: it needs all rows at "
             "once. Compute the weights and pass them as a dict."
         )
-
-
-def _all_rows(codes: np.ndarray) -> Held:
-    rows = np.arange(len(codes), dtype=np.int32)
-    return Held(rows, rows[:0])
 
 
 def _start(estimator: Any, parameters: Parameters, classes: np.ndarray, continued: bool) -> list[NetworkState | None]:
@@ -100,6 +99,8 @@ def _start(estimator: Any, parameters: Parameters, classes: np.ndarray, continue
         )
     if hasattr(estimator, "_states"):
         return list(estimator._states)
+    if hasattr(estimator, "model_"):
+        return [NetworkState([], epoch=epoch) for epoch in np.atleast_1d(estimator.n_iter_).tolist()]
     epochs = np.broadcast_to(estimator.n_iter_, n_fitted).tolist()
     return [NetworkState(params, epoch=epoch) for params, epoch in zip(networks_of(estimator), epochs, strict=True)]
 
@@ -107,7 +108,7 @@ def _start(estimator: Any, parameters: Parameters, classes: np.ndarray, continue
 def _network_seeds(random_state: Any, n_networks: int) -> np.ndarray:
     """Return the seed of each network; with an integer `random_state` the first is that integer."""
     generator = check_random_state(random_state)
-    seeds = generator.randint(np.iinfo(np.int32).max, size=n_networks)
+    seeds = generator.randint(np.iinfo(np.int32).max, size=n_networks, dtype=np.int64)
     if isinstance(random_state, int | np.integer):
         seeds[0] = random_state
     return seeds
@@ -118,13 +119,13 @@ def train(estimator: Any, plans: list[TrainingPlan]) -> list[TrainedNetwork]:
     if wants_keras(estimator):
         from skweighted.engines import keras
 
-        return keras.train(
-            plans,
-            model=estimator.model,
-            callbacks=estimator.callbacks,
-            metrics=estimator.metrics,
-            verbose=int(estimator.verbose),
-        )
+        models: list[Any] = [estimator.model] * len(plans)
+        asked = {"callbacks": estimator.callbacks, "metrics": estimator.metrics, "verbose": int(estimator.verbose)}
+        if plans[0].state.epoch > 0 and hasattr(estimator, "model_"):
+            models = estimator.model_ if isinstance(estimator.model_, list) else [estimator.model_]
+            # A model trained before is compiled, its metrics included.
+            asked["metrics"] = None
+        return [keras.train([plan], model=model, **asked)[0] for plan, model in zip(plans, models, strict=True)]
     from skweighted.engines import compiled
 
     with _progress_bar(estimator.verbose, plans[0].settings.epochs) as progress:
@@ -168,10 +169,11 @@ def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwor
     _set_curves(estimator, results, continued=plans[0].state.epoch > 0)
     estimator._architecture = architecture
     estimator._weight_scale = plans[0].weight_scale
+    estimator._log_prior_factors = [plan.log_prior_factor for plan in plans]
     estimator.class_weight_ = _alone_or_all([_by_label(estimator.classes_, plan.class_weight) for plan in plans])
     estimator.n_outputs_ = architecture.n_outputs
     estimator.out_activation_ = architecture.out_activation
-    for name in ("_states", "model_", "history_"):
+    for name in ("_states", "model_", "history_", "coefs_", "intercepts_", "n_layers_"):
         vars(estimator).pop(name, None)
     if results[0].history is not None:
         estimator.history_ = _alone_or_all([result.history for result in results])
@@ -205,14 +207,21 @@ def _set_curves(estimator: Any, results: list[TrainedNetwork], *, continued: boo
     if continued:
         before = np.atleast_1d(estimator.n_iter_)
         n_iter, best = n_iter + before, best + before
-        losses = np.concatenate([np.atleast_2d(estimator.loss_curve_), losses], axis=1)
-        if validation is not None and estimator.validation_curve_ is not None:
-            validation = np.concatenate([np.atleast_2d(estimator.validation_curve_), validation], axis=1)
+        losses_before, validation_before = np.atleast_2d(estimator.loss_curve_), estimator.validation_curve_
+        if validation is not None or validation_before is not None:
+            parts = _or_nan(validation_before, losses_before), _or_nan(validation, losses)
+            validation = np.concatenate(parts, axis=1)
+        losses = np.concatenate([losses_before, losses], axis=1)
     alone = len(results) == 1
     estimator.loss_curve_ = losses[0] if alone else losses
     estimator.validation_curve_ = validation if validation is None or not alone else validation[0]
     estimator.n_iter_ = int(n_iter[0]) if alone else n_iter
     estimator.best_epoch_ = int(best[0]) if alone else best
+
+
+def _or_nan(curve: np.ndarray | None, like: np.ndarray) -> np.ndarray:
+    """Return a curve with a network axis, or NaN for each epoch of `like`, shape (K, epochs)."""
+    return np.full(like.shape, np.nan) if curve is None else np.atleast_2d(curve)
 
 
 def _rectangle(curves: list[Any]) -> np.ndarray:

@@ -40,6 +40,10 @@ class Parameters:
     early_stopping : EarlyStopping or None
     scorer : callable or None
         The scorer of `monitor`, if early stopping goes by one.
+    deferred : bool
+        Whether class weights come late in training.
+    corrected : bool
+        Whether probabilities are reported at the training rows' own priors.
     """
 
     hidden_layer_sizes: tuple[int, ...]
@@ -50,6 +54,8 @@ class Parameters:
     dtype: str
     early_stopping: EarlyStopping | None
     scorer: Any
+    deferred: bool
+    corrected: bool
 
 
 def check_parameters(estimator: Any) -> Parameters:
@@ -81,6 +87,8 @@ def check_parameters(estimator: Any) -> Parameters:
         dtype=_check_dtype(estimator.dtype, owner),
         early_stopping=stopping if estimator.early_stopping else None,
         scorer=scorer,
+        deferred=_check_weight_schedule(estimator, owner),
+        corrected=_check_probabilities(estimator, components["loss"], owner),
         **components,
     )
 
@@ -109,6 +117,8 @@ def _check_numbers(estimator: Any, owner: str) -> None:
     if not (isinstance(estimator.batch_size, str) and estimator.batch_size == "auto"):
         cure = "'auto' takes min(200, n_samples)."
         check("batch_size", "'auto' or an integer of at least 1", lambda v: v >= 1, integer=True, cure=cure)
+    if not isinstance(estimator.verbose, bool):
+        check("verbose", "a boolean or an integer of at least 0", lambda v: v >= 0, integer=True)
 
 
 def _check_engine(estimator: Any, owner: str) -> str:
@@ -120,9 +130,33 @@ def _check_engine(estimator: Any, owner: str) -> str:
     return "keras" if wants_keras(estimator) else "compiled"
 
 
+def _check_weight_schedule(estimator: Any, owner: str) -> bool:
+    if estimator.weight_schedule is None:
+        return False
+    check_choice(estimator.weight_schedule, "weight_schedule", owner, ("deferred",))
+    if estimator.early_stopping:
+        rule = "None with early_stopping=True"
+        cure = "Training might stop before the class weights come."
+        raise ValueError(parameter_error("weight_schedule", owner, rule, estimator.weight_schedule, cure))
+    return True
+
+
+def _check_probabilities(estimator: Any, loss: Loss, owner: str) -> bool:
+    check_choice(estimator.probabilities, "probabilities", owner, ("weighted", "corrected"))
+    if estimator.probabilities == "corrected" and not loss.proper:
+        proper = ", ".join(repr(key) for key, cls in sorted(LOSSES.items()) if cls.proper)
+        cure = f"Its minimum is not the true probability; the losses that can be repaired are {proper}."
+        rule = f"'weighted' with loss={estimator.loss!r}"
+        raise ValueError(parameter_error("probabilities", owner, rule, "corrected", cure))
+    if estimator.probabilities == "corrected" and getattr(estimator.model, "compiled", False):
+        cure = "Leave the model uncompiled: nobody knows whether a loss of its own can be undone."
+        raise ValueError(parameter_error("probabilities", owner, "'weighted' with a compiled model", "corrected", cure))
+    return estimator.probabilities == "corrected"
+
+
 def _check_dtype(dtype: Any, owner: str) -> str:
     try:
-        name = np.dtype(dtype).name
+        name = str(dtype) if dtype is None else np.dtype(dtype).name  # to NumPy None is float64
     except TypeError:
         name = str(dtype)
     if name not in ("float32", "float64"):

@@ -1,5 +1,6 @@
 """From checked data to training plans: validation rows, row weights and the state training starts from."""
 
+import functools
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from skweighted._parameters import Parameters
+from skweighted.batches import Shuffled
 from skweighted.class_weights import compute_class_weight
+from skweighted.costs import check_cost_matrix
 from skweighted.engines.plan import (
     INITIAL_WEIGHTS,
     VALIDATION_ROWS,
@@ -19,11 +22,13 @@ from skweighted.engines.plan import (
     TrainingPlan,
     random_generator,
 )
-from skweighted.network import Architecture, initial_params, to_log_probabilities
+from skweighted.network import Architecture, initial_params, to_log_probabilities, to_probabilities
+from skweighted.priors import log_prior_factor, shift_logits
 
-__all__ = ["Held", "Planner", "split_validation"]
+__all__ = ["Held", "Planner", "split_validation", "warn_of_single_rows"]
 
 _AUTO_BATCH = 200  # MLPClassifier's
+_DEFERRED_SHARE = 0.8  # of the epochs come before the class weights: 160 of 200 in the code of Cao et al. (2019)
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,18 @@ class Held:
     validation_rows: np.ndarray
 
 
+def warn_of_single_rows(y: np.ndarray, classes: np.ndarray) -> None:
+    """Say, once a fit, which classes have one row only, which `split_validation` leaves in training."""
+    counts = np.bincount(y, minlength=len(classes))
+    singles = classes[counts == 1].tolist()
+    if singles and (counts > 1).any():
+        warnings.warn(
+            f"Classes {singles} have one row each, which stays in training: early stopping does not see them.",
+            UserWarning,
+            stacklevel=5,
+        )
+
+
 def split_validation(y: np.ndarray, classes: np.ndarray, fraction: float, seed: int, owner: str) -> Held:
     """Hold out a stratified sample: of each class its share of `fraction`, at least one row, never all.
 
@@ -42,16 +59,11 @@ def split_validation(y: np.ndarray, classes: np.ndarray, fraction: float, seed: 
     y : ndarray of shape (n_samples,)
         Class codes.
     classes : ndarray of shape (n_classes,)
-        Their labels, for messages.
+        Their labels.
     fraction : float
     seed : int
         The network's seed.
     owner : str
-
-    Warns
-    -----
-    UserWarning
-        If a class has one row, which then stays in training.
 
     Raises
     ------
@@ -60,17 +72,10 @@ def split_validation(y: np.ndarray, classes: np.ndarray, fraction: float, seed: 
     """
     generator = random_generator(seed, VALIDATION_ROWS)
     counts = np.bincount(y, minlength=len(classes))
-    singles = classes[counts == 1].tolist()
     if (counts < 2).all():  # noqa: PLR2004 - two rows: one to train on and one to hold out
         raise ValueError(
             f"early_stopping=True of {owner} needs a class with at least 2 rows to hold some out, and the {len(y)} "
             "rows have none. Set early_stopping=False, or pass X_val and y_val to fit."
-        )
-    if singles:
-        warnings.warn(
-            f"Classes {singles} have one row each, which stays in training: early stopping does not see them.",
-            UserWarning,
-            stacklevel=4,
         )
     held_out = [
         generator.permutation(np.flatnonzero(y == code))[: min(max(1, round(fraction * count)), count - 1)]
@@ -103,6 +108,12 @@ class Planner:
     classes: np.ndarray
     one_pass: bool = False
 
+    @functools.cached_property
+    def cost_matrix(self) -> np.ndarray | None:
+        """The costs in the order of `classes`."""
+        costs = self.estimator.cost_matrix
+        return None if costs is None else check_cost_matrix(costs, self.classes, type(self.estimator).__name__)
+
     def plan(
         self, held: Held, seed: int, state: NetworkState | None, weight_scale: float | None = None
     ) -> TrainingPlan:
@@ -127,22 +138,29 @@ class Planner:
         class_weight, row_weight = self._weigh(held)
         if weight_scale is None:
             weight_scale = len(row_weight) / row_weight.sum() if estimator.normalize_weights else 1.0
+        sample_weight = self.data.sample_weight[held.rows]
+        counts = np.bincount(self.data.y[held.rows], minlength=len(self.classes))
+        factor = self._log_prior_factor(held, class_weight, counts)
+        early_scale = len(sample_weight) / sample_weight.sum() if estimator.normalize_weights else 1.0
+        first_weight = sample_weight if parameters.deferred else row_weight
+        deferred_epochs = min(round(_DEFERRED_SHARE * settings.epochs), settings.epochs - 1)
         return TrainingPlan(
             settings=settings,
             data=self.data,
             rows=held.rows,
             validation_rows=held.validation_rows,
             seed=seed,
-            state=state or self._fresh_state(settings, seed, held, row_weight),
+            state=state or self._fresh_state(settings, seed, held, first_weight, counts),
             class_weight=class_weight * weight_scale,
             weight_scale=weight_scale,
             learning_rate=float(estimator.learning_rate),
             alpha=float(estimator.alpha),
             dropout=float(estimator.dropout) if parameters.hidden_layer_sizes else 0.0,
-            loss_values=parameters.loss.network_values(
-                np.bincount(self.data.y[held.rows], minlength=len(self.classes))
-            ),
-            monitor=_monitor(parameters, self.data, held, self.classes),
+            loss_values=parameters.loss.network_values(counts, self.cost_matrix),
+            monitor=_monitor(estimator.monitor, parameters, self.data, held, self.classes, factor),
+            log_prior_factor=factor,
+            early_class_weight=np.full(len(self.classes), early_scale) if parameters.deferred else None,
+            switch_epoch=(state.epoch if state else 0) + deferred_epochs,
         )
 
     def _weigh(self, held: Held) -> tuple[np.ndarray, np.ndarray]:
@@ -150,7 +168,9 @@ class Planner:
         y, sample_weight = self.data.y[held.rows], self.data.sample_weight[held.rows]
         class_mass = np.bincount(y, weights=sample_weight, minlength=len(self.classes))
         owner = type(self.estimator).__name__
-        class_weight = compute_class_weight(self.estimator.class_weight, self.classes, class_mass, owner)
+        class_weight = compute_class_weight(
+            self.estimator.class_weight, self.classes, class_mass, owner, self.cost_matrix
+        )
         row_weight = class_weight[y] * sample_weight
         if not row_weight.any():
             raise ValueError(
@@ -159,26 +179,60 @@ class Planner:
             )
         return class_weight, row_weight
 
+    def _log_prior_factor(self, held: Held, class_weight: np.ndarray, counts: np.ndarray) -> np.ndarray | None:
+        """Return what makes reported log probabilities those of the training rows; None if nothing can.
+
+        Raises
+        ------
+        ValueError
+            If it is asked for and a class has rows but no weight.
+        """
+        parameters, y = self.parameters, self.data.y[held.rows]
+        if not parameters.loss.proper:
+            return None
+        sample_weight = self.data.sample_weight[held.rows]
+        prior = Shuffled().class_shares(y, sample_weight, len(self.classes))
+        shares = parameters.batches.class_shares(y, class_weight[y] * sample_weight, len(self.classes))
+        factor = log_prior_factor(prior, parameters.loss.reported_prior(shares, counts))
+        # A call of partial_fit may lack a class that others had; its weight acts all the same.
+        absent, present = (counts == 0) & (class_weight > 0), (prior > 0) & np.isfinite(factor)
+        unweighted = np.mean(factor[present] + np.log(class_weight[present]))
+        factor[absent] = unweighted - np.log(class_weight[absent])
+        if np.isfinite(factor).all():
+            return factor
+        if parameters.corrected:
+            name = self.classes[~np.isfinite(factor)].tolist()
+            raise ValueError(
+                f"probabilities='corrected' of {type(self.estimator).__name__} cannot repair classes of weight 0: "
+                f"{name}. Give them a weight above 0, or leave their rows out."
+            )
+        return None
+
     def _settings(self, n_rows: int) -> Settings:
         estimator, parameters, n_classes = self.estimator, self.parameters, len(self.classes)
         n_outputs = 1 if n_classes == 2 else n_classes  # noqa: PLR2004 - two classes share one logit
         layer_sizes = (self.data.X.shape[1], *parameters.hidden_layer_sizes, n_outputs)
         auto = isinstance(estimator.batch_size, str)
+        batch_size = min(_AUTO_BATCH, n_rows) if auto else int(estimator.batch_size)
+        parameters.batches.check_batch_size(batch_size, n_classes, type(estimator).__name__)
         return Settings(
             architecture=Architecture(layer_sizes, estimator.activation),
             loss=parameters.loss,
             optimizer=parameters.optimizer,
             batches=parameters.batches,
-            batch_size=min(_AUTO_BATCH, n_rows) if auto else int(estimator.batch_size),
+            batch_size=batch_size,
             steps_per_epoch=None if self.one_pass else estimator.steps_per_epoch,
             epochs=1 if self.one_pass else int(estimator.epochs),
             dtype=parameters.dtype,
             early_stopping=parameters.early_stopping,
         )
 
-    def _fresh_state(self, settings: Settings, seed: int, held: Held, row_weight: np.ndarray) -> NetworkState:
+    def _fresh_state(
+        self, settings: Settings, seed: int, held: Held, row_weight: np.ndarray, counts: np.ndarray
+    ) -> NetworkState:
         y = self.data.y[held.rows]
         shares = settings.batches.class_shares(y, row_weight, len(self.classes))
+        shares = settings.loss.reported_prior(shares, counts)
         # A class without weight starts as if it had less than one row, not at minus infinity.
         prior = np.clip(shares, 1 / (len(y) + 1), None)
         generator = random_generator(seed, INITIAL_WEIGHTS)
@@ -186,16 +240,36 @@ class Planner:
 
 
 def _monitor(
-    parameters: Parameters, data: TrainingData, held: Held, classes: np.ndarray
+    monitor: Any,
+    parameters: Parameters,
+    data: TrainingData,
+    held: Held,
+    classes: np.ndarray,
+    log_prior_factor: np.ndarray | None,
 ) -> Callable[..., float] | None:
     """Return the function from validation logits to the score that early stopping goes by."""
     if parameters.early_stopping is None or parameters.scorer is None:
         return None
-    scorer, reader = parameters.scorer, LogitReader(classes)
-    y_true, sample_weight = classes[data.y[held.validation_rows]], data.sample_weight[held.validation_rows]
+    # The positive class of scikit-learn's named scorers is 1; to them "good" and 1.5 are errors, codes are not.
+    named = isinstance(monitor, str) and 1 not in classes.tolist()
+    labels = np.arange(len(classes)) if named else classes
+    scorer, reader = parameters.scorer, LogitReader(labels)
+    codes, sample_weight = data.y[held.validation_rows], data.sample_weight[held.validation_rows]
     # Not every metric takes weights, so they are passed only where they say something.
     weights = {} if (sample_weight == sample_weight[:1]).all() else {"sample_weight": sample_weight}
-    return lambda logits: float(scorer(reader, logits, y_true, **weights))
+    correction = log_prior_factor if parameters.corrected else None
+
+    def score(logits: np.ndarray) -> float:
+        reported = logits if correction is None else shift_logits(logits, correction)
+        value = float(scorer(reader, reported, labels[codes], **weights))
+        if not np.isfinite(value):
+            raise ValueError(
+                f"monitor={monitor!r} gives {value} on the {len(codes)} validation rows, whose classes are "
+                f"{classes[np.unique(codes)].tolist()}. Hold out rows of every class, or use monitor='loss'."
+            )
+        return value
+
+    return score
 
 
 class LogitReader(ClassifierMixin, BaseEstimator):
@@ -216,7 +290,7 @@ class LogitReader(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Return the probabilities, shape (n_samples, n_classes)."""
-        return np.exp(to_log_probabilities(X))
+        return to_probabilities(X)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the labels, shape (n_samples,)."""

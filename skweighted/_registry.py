@@ -1,16 +1,17 @@
 """Register a class by its key: the one list of what a parameter accepts."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
-def did_you_mean(value: object, choices: list[str]) -> str:
-    """Return ``"Did you mean 'x'?"`` for the choice closest to `value`, or an empty string."""
-    close = get_close_matches(str(value), choices, n=1)
-    return f"Did you mean {close[0]!r}?" if close else ""
+def did_you_mean(value: object, choices: Iterable[Any]) -> str:
+    """Return ``"Did you mean 'x'?"`` for the choice whose text is closest to that of `value`, or an empty string."""
+    by_text = {str(choice): choice for choice in choices}
+    close = get_close_matches(str(value), by_text, n=1)
+    return f"Did you mean {by_text[close[0]]!r}?" if close else ""
 
 
 class Registry(Mapping[str, type[T]], Generic[T]):

@@ -7,8 +7,9 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skweighted._registry import Registry
+from skweighted._validation import check_number
 
-__all__ = ["BATCHES", "BatchRule", "Shuffled"]
+__all__ = ["BATCHES", "Balanced", "BatchRule", "Shuffled", "Stratified", "Undersampled"]
 
 Generators = Callable[[int], np.random.Generator]
 
@@ -20,6 +21,9 @@ class BatchRule(BaseEstimator):
 
     def check(self, owner: str) -> None:
         """Raise if a parameter is out of its range; called in ``fit``."""
+
+    def check_batch_size(self, batch_size: int, n_classes: int, owner: str) -> None:
+        """Raise if batches of `batch_size` rows cannot be what the rule promises; called in ``fit``."""
 
     def epoch_length(self, y: np.ndarray) -> int:
         """Return how many rows one pass draws from rows with class codes `y`, shape (n_rows,)."""
@@ -61,6 +65,120 @@ class Shuffled(BatchRule):
     def class_shares(self, y: np.ndarray, row_weight: np.ndarray, n_classes: int) -> np.ndarray:
         """Return the classes' shares of the weight of all rows."""
         return np.bincount(y, weights=row_weight, minlength=n_classes) / row_weight.sum()
+
+
+@BATCHES.register("balanced")
+class Balanced(BatchRule):
+    """Every batch holds every class equally often, to within one row where the batch size is no multiple.
+
+    One pass goes through the largest class exactly once, in a fresh order, and through each smaller class as often as
+    it takes: over and over, each time in a fresh order and complete before it starts again. So a pass is ``n_classes``
+    times as long as the largest class; `steps_per_epoch` sets another length of an epoch.
+
+    Notes
+    -----
+    The odds reported are those of equal priors; ``probabilities="corrected"`` repairs them exactly.
+    """
+
+    def check_batch_size(self, batch_size: int, n_classes: int, owner: str) -> None:
+        """Raise unless a batch has room for every class."""
+        if batch_size < n_classes:
+            raise ValueError(
+                f"batches='balanced' of {owner} puts every class into every batch, and a batch of {batch_size} rows "
+                f"has no room for {n_classes} classes. Set batch_size to {n_classes} or more."
+            )
+
+    def epoch_length(self, y: np.ndarray) -> int:
+        """Return the rows of the largest class times the classes that have rows."""
+        counts = np.bincount(y)
+        return int(counts.max() * np.count_nonzero(counts))
+
+    def draw_pass(self, y: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        """Return positions whose classes take turns: any consecutive ones are balanced, whatever the batch size."""
+        members = [np.flatnonzero(y == code) for code in np.unique(y)]
+        longest = max(map(len, members))
+        turns = []
+        for rows in members:
+            rounds = [generator.permutation(rows) for _ in range(-(-longest // len(rows)))]
+            turns.append(np.concatenate(rounds)[:longest])
+        return np.stack(turns, axis=1).ravel()
+
+    def class_shares(self, y: np.ndarray, row_weight: np.ndarray, n_classes: int) -> np.ndarray:
+        """Return the classes' shares where each weighs as much as its average row."""
+        counts = np.bincount(y, minlength=n_classes)
+        mean_weight = np.bincount(y, weights=row_weight, minlength=n_classes) / np.maximum(counts, 1)
+        return mean_weight / mean_weight.sum()
+
+
+@BATCHES.register("stratified")
+class Stratified(Shuffled):
+    """Every row once a pass, in a random order that spreads each class evenly.
+
+    So every batch has the class shares of the data to within a row or two, and no batch lacks a class for long: at 1 to
+    100, batches of 32 hold one minority row every third time, and never three.
+    """
+
+    def draw_pass(self, y: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        """Return a permutation of the positions of `y`."""
+        place = np.empty(len(y))
+        for code in np.unique(y):
+            rows = generator.permutation(np.flatnonzero(y == code))
+            # The rows of a class at equal distances, from a start of its own.
+            place[rows] = (np.arange(len(rows)) + generator.uniform()) / len(rows)
+        return np.argsort(place, kind="stable")
+
+
+@BATCHES.register("undersampled")
+class Undersampled(BatchRule):
+    """Each pass draws a fresh random sample of every class, none much larger than the smallest.
+
+    Unlike a sampler before the classifier it throws no row away for good.
+
+    Parameters
+    ----------
+    ratio : float, default=1.0
+        Rows of the smallest class over the most rows of any other in a pass, in (0, 1], like the `sampling_strategy` of
+        imbalanced-learn's RandomUnderSampler: 0.5 is one to two.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In ``fit``, if `ratio` is not a number in (0, 1].
+
+    Notes
+    -----
+    The odds reported are those of the samples; ``probabilities="corrected"`` repairs them exactly.
+    """
+
+    def __init__(self, ratio: float = 1.0) -> None:
+        self.ratio = ratio
+
+    def check(self, owner: str) -> None:
+        """Raise unless ``0 < ratio <= 1``."""
+        cure = "1 draws as many of every class as the smallest has."
+        rule = "a number in (0, 1]"
+        check_number(self.ratio, "ratio", type(self).__name__, rule=rule, valid=lambda v: 0 < v <= 1, cure=cure)
+
+    def epoch_length(self, y: np.ndarray) -> int:
+        """Return the rows kept of all classes together."""
+        return int(self._kept(np.bincount(y)).sum())
+
+    def draw_pass(self, y: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        """Return a random order of a random sample of the positions of `y`."""
+        kept = self._kept(np.bincount(y))
+        chosen = [generator.permutation(np.flatnonzero(y == code))[:count] for code, count in enumerate(kept)]
+        return generator.permutation(np.concatenate(chosen))
+
+    def class_shares(self, y: np.ndarray, row_weight: np.ndarray, n_classes: int) -> np.ndarray:
+        """Return the classes' shares where each weighs as its average row times the rows kept."""
+        counts = np.bincount(y, minlength=n_classes)
+        mean_weight = np.bincount(y, weights=row_weight, minlength=n_classes) / np.maximum(counts, 1)
+        weight = mean_weight * self._kept(counts)
+        return weight / weight.sum()
+
+    def _kept(self, counts: np.ndarray) -> np.ndarray:
+        smallest = counts[counts > 0].min()
+        return np.minimum(counts, max(1, round(smallest / self.ratio)))
 
 
 def draw_epoch(

@@ -9,8 +9,17 @@ from sklearn.base import BaseEstimator
 
 from skweighted._registry import Registry, did_you_mean
 from skweighted._validation import check_number, parameter_error
+from skweighted.costs import cost_vector
 
-__all__ = ["CLASS_WEIGHTS", "Balanced", "ClassWeightRule", "EffectiveNumber", "SqrtBalanced", "compute_class_weight"]
+__all__ = [
+    "CLASS_WEIGHTS",
+    "Balanced",
+    "ClassWeightRule",
+    "Cost",
+    "EffectiveNumber",
+    "SqrtBalanced",
+    "compute_class_weight",
+]
 
 
 class ClassWeightRule(BaseEstimator):
@@ -21,13 +30,15 @@ class ClassWeightRule(BaseEstimator):
     def check(self, owner: str) -> None:
         """Raise if a parameter is out of its range; called in ``fit``."""
 
-    def compute(self, class_counts: np.ndarray) -> np.ndarray:
+    def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return the weight of each class.
 
         Parameters
         ----------
         class_counts : ndarray of shape (n_classes,)
             Rows of each class, or the sum of their sample weights; every one above 0.
+        cost_matrix : ndarray of shape (n_classes, n_classes), optional
+            Rows truth, columns prediction.
 
         Returns
         -------
@@ -56,7 +67,7 @@ class Balanced(ClassWeightRule):
     [0.556, 5.0]
     """
 
-    def compute(self, class_counts: np.ndarray) -> np.ndarray:
+    def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return ``N / (K * class_counts)``, shape (n_classes,)."""
         return class_counts.sum() / (len(class_counts) * class_counts)
 
@@ -74,7 +85,7 @@ class SqrtBalanced(Balanced):
     [0.745, 2.236]
     """
 
-    def compute(self, class_counts: np.ndarray) -> np.ndarray:
+    def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return the square root of the balanced weights, shape (n_classes,)."""
         return np.sqrt(super().compute(class_counts))
 
@@ -114,7 +125,7 @@ class EffectiveNumber(ClassWeightRule):
         cure = "Values in use are 0.9, 0.99, 0.999 and 0.9999."
         check_number(self.beta, "beta", owner, rule="a number in [0, 1)", valid=lambda b: 0 <= b < 1, cure=cure)
 
-    def compute(self, class_counts: np.ndarray) -> np.ndarray:
+    def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return the inverse effective numbers scaled to sum to the number of classes, shape (n_classes,)."""
         # expm1 and log keep 1 - beta**n exact where beta is close to 1; log(0) is the limit beta**n = 0.
         with np.errstate(divide="ignore"):
@@ -122,7 +133,47 @@ class EffectiveNumber(ClassWeightRule):
         return inverse * (len(class_counts) / inverse.sum())
 
 
-def compute_class_weight(class_weight: Any, classes: np.ndarray, class_counts: np.ndarray, owner: str) -> np.ndarray:
+@CLASS_WEIGHTS.register("cost")
+class Cost(ClassWeightRule):
+    r"""Weigh a class by what mistakes about it cost on average, at the priors of the training rows.
+
+    .. math:: w_i = v_i = \frac{1}{1 - \pi_i} \sum_{j \ne i} \pi_j (C_{ij} - C_{ii})
+
+    For two classes the weights are the two costs. This is Kukar and Kononenko's third method, which scales the learning
+    rate of each row by :math:`v_y / \max v`: a gradient step knows no difference between that and a weight.
+
+    Raises
+    ------
+    ValueError
+        In ``fit``, if the classifier has no `cost_matrix`.
+
+    References
+    ----------
+    Kukar & Kononenko (1998), Cost-Sensitive Learning with Neural Networks, ECAI.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Cost().compute(np.array([70.0, 30.0]), np.array([[0.0, 1.0], [5.0, 0.0]])).round(9).tolist()
+    [1.0, 5.0]
+    """
+
+    def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
+        """Return the cost vector, shape (n_classes,)."""
+        if cost_matrix is None:
+            raise ValueError(
+                "class_weight='cost' needs to know the costs. Set cost_matrix, rows truth, columns prediction."
+            )
+        return cost_vector(cost_matrix, class_counts / class_counts.sum())
+
+
+def compute_class_weight(
+    class_weight: Any,
+    classes: np.ndarray,
+    class_counts: np.ndarray,
+    owner: str,
+    cost_matrix: np.ndarray | None = None,
+) -> np.ndarray:
     """Return the weight of each class that `class_weight` asks for, not yet normalised.
 
     Parameters
@@ -136,6 +187,8 @@ def compute_class_weight(class_weight: Any, classes: np.ndarray, class_counts: n
         Rows of each class, or the sum of their sample weights.
     owner : str
         The class named in errors.
+    cost_matrix : ndarray of shape (n_classes, n_classes), optional
+        For the rules that go by costs.
 
     Returns
     -------
@@ -154,14 +207,15 @@ def compute_class_weight(class_weight: Any, classes: np.ndarray, class_counts: n
     rule = resolve_rule(class_weight, owner)
     present = class_counts > 0
     weight = np.zeros(len(classes))
-    weight[present] = rule.compute(np.asarray(class_counts, dtype=np.float64)[present])
+    costs = None if cost_matrix is None else cost_matrix[np.ix_(present, present)]
+    weight[present] = rule.compute(np.asarray(class_counts, dtype=np.float64)[present], costs)
     return weight
 
 
 def resolve_rule(class_weight: Any, owner: str) -> ClassWeightRule:
     """Return the rule a name or an instance stands for, its parameters checked."""
     if not isinstance(class_weight, str | ClassWeightRule):
-        rule = f"None, a dict {{label: weight}}, one of {', '.join(map(repr, sorted(CLASS_WEIGHTS)))}"
+        rule = f"None, a dict {{label: weight}} or one of {', '.join(map(repr, sorted(CLASS_WEIGHTS)))}"
         raise TypeError(parameter_error("class_weight", owner, rule, class_weight))
     rule = CLASS_WEIGHTS.resolve(class_weight, owner)
     rule.check(owner)
@@ -173,7 +227,7 @@ def _from_dict(class_weight: Mapping[Any, Any], classes: np.ndarray, owner: str)
     without = [label for label in labels if label not in class_weight]
     unknown = [key for key in class_weight if key not in labels]
     if without and unknown:
-        hint = did_you_mean(unknown[0], [str(label) for label in without])
+        hint = did_you_mean(unknown[0], without)
         cure = f"The classes in y are {labels}; {without} go without a weight. {hint}"
         raise ValueError(f"The classes {unknown} in 'class_weight' of {owner} are not in y. {cure}".rstrip())
     for label, value in class_weight.items():

@@ -8,11 +8,13 @@ import numpy as np
 from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skweighted._fit import adopt, networks_of, plan_fit, plan_partial_fit, train
 from skweighted._parameters import wants_keras
-from skweighted.network import forward, to_keras, to_log_probabilities
+from skweighted.network import forward, to_keras, to_log_probabilities, to_probabilities
+from skweighted.priors import shift_logits
 
 __all__ = ["CostSensitiveMLPClassifier"]
 
@@ -39,11 +41,21 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
     activation : {"relu", "tanh", "logistic", "identity", "gelu", "silu", "elu", "selu"}, default="relu"
         After each hidden layer. It also decides the first weights: He uniform, Glorot uniform for tanh, logistic and
         identity, LeCun uniform for selu.
-    class_weight : dict, "balanced", "sqrt_balanced", "effective_number", ClassWeightRule or None, default=None
+    class_weight : dict, "balanced", "sqrt_balanced", "effective_number", "cost", ClassWeightRule or None, default=None
         A dict is keyed by the labels of `y`; classes it lacks weigh 1. Rules are computed from the training rows of
-        each fit, with `sample_weight` from the weighted counts. Class weights multiply sample weights.
-    loss : {"cross_entropy"} or Loss, default="cross_entropy"
-        Loss of a row.
+        each fit, with `sample_weight` from the weighted counts. Class weights multiply sample weights. "cost" goes by
+        `cost_matrix`.
+    weight_schedule : {"deferred"} or None, default=None
+        "deferred" trains without class weights for the first 80 % of the epochs, as the code of Cao et al. (2019)
+        does. Sample weights always count.
+    cost_matrix : array-like of shape (n_classes, n_classes), or dict of dicts, optional
+        What predicting class `j` (column) costs when the truth is `i` (row), in the order of `classes_`, or
+        ``{truth: {prediction: cost}}``. ``class_weight="cost"`` and ``loss="expected_cost"`` train by it; `predict`
+        does not: see `MinimumExpectedCostClassifier`.
+    loss : {"cross_entropy", "focal", "logit_adjusted", "ldam", "squared_error", "mean_false_error", \
+            "mean_squared_false_error", "hard_example", "expected_cost"} or Loss, default="cross_entropy"
+        Loss of a row or a batch. An instance such as ``FocalLoss()`` has its own parameters, searchable as
+        ``loss__gamma``.
     normalize_weights : bool, default=True
         Scale the row weights to mean 1 over the training rows, so that only their ratios matter and a search over
         weights is not a search over learning rates. With False weights act exactly as in Keras'
@@ -64,8 +76,12 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
     steps_per_epoch : int, optional
         Gradient steps that make an epoch, in full batches from an endless stream of reshuffled passes. None is one
         pass.
-    batches : {"shuffled"} or BatchRule, default="shuffled"
+    batches : {"shuffled", "balanced", "stratified", "undersampled"} or BatchRule, default="shuffled"
         How rows come into batches.
+    probabilities : {"weighted", "corrected"}, default="weighted"
+        "weighted" reports what training aimed at: class weights and batch rules move the odds. "corrected" undoes that
+        exactly, so that probabilities are those of the training rows; `predict` is then their argmax. It needs a proper
+        loss.
     early_stopping : bool, default=False
         Hold out a stratified `validation_fraction` of the rows, stop when `monitor` no longer improves on them, and
         keep the weights of the best epoch.
@@ -151,6 +167,8 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         *,
         activation: str = "relu",
         class_weight: Any = None,
+        weight_schedule: str | None = None,
+        cost_matrix: Any = None,
         loss: Any = "cross_entropy",
         normalize_weights: bool = True,
         optimizer: Any = "adam",
@@ -161,6 +179,7 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         epochs: int = 100,
         steps_per_epoch: int | None = None,
         batches: Any = "shuffled",
+        probabilities: str = "weighted",
         early_stopping: bool = False,
         monitor: Any = "loss",
         validation_fraction: float = 0.1,
@@ -179,6 +198,8 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.class_weight = class_weight
+        self.weight_schedule = weight_schedule
+        self.cost_matrix = cost_matrix
         self.loss = loss
         self.normalize_weights = normalize_weights
         self.optimizer = optimizer
@@ -189,6 +210,7 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         self.epochs = epochs
         self.steps_per_epoch = steps_per_epoch
         self.batches = batches
+        self.probabilities = probabilities
         self.early_stopping = early_stopping
         self.monitor = monitor
         self.validation_fraction = validation_fraction
@@ -213,6 +235,8 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         X_val: Any = None,
         y_val: Any = None,
         sample_weight_val: Any = None,
+        false_positive_cost: Any = None,
+        false_negative_cost: Any = None,
     ) -> "CostSensitiveMLPClassifier":
         """Train the network.
 
@@ -226,6 +250,9 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
             Multiplies the class weight of each row.
         X_val, y_val, sample_weight_val : array-like, optional
             Validation rows, which take the place of the split by `validation_fraction`.
+        false_positive_cost, false_negative_cost : float or array-like of shape (n_samples,), optional
+            For two classes, what it costs to take this row of the first class for the second, and the other way round;
+            None is 1. Sample weights are multiplied by what a mistake about the row costs.
 
         Returns
         -------
@@ -239,7 +266,9 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
             infinite. A failed or interrupted fit leaves the classifier as it was.
         """
         with self._unchanged_on_failure():
-            plans = plan_fit(self, X, y, sample_weight, X_val, y_val, sample_weight_val)
+            plans = plan_fit(
+                self, X, y, sample_weight, X_val, y_val, sample_weight_val, false_positive_cost, false_negative_cost
+            )
             adopt(self, plans, train(self, plans), keep_states=self.warm_start)
         return self
 
@@ -290,12 +319,19 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
-        return np.exp(self.predict_log_proba(X))
+        return np.mean([to_probabilities(z) for z in self._logits(X)], axis=0)
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable label of each row, shape (n_samples,)."""
         scores = self.decision_function(X)
         return self.classes_[(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)]
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the share of rows, weighted if asked, whose label is predicted right."""
+        if np.asarray(y).dtype.kind != "f" or type_of_target(y) != "continuous":
+            return super().score(X, y, sample_weight)
+        # Numbers such as 0.5 are labels here; to scikit-learn's metrics they are a regression target.
+        return float(np.average(np.asarray(y) == self.predict(X), weights=sample_weight))
 
     def to_keras(self) -> Any:
         """Return the equivalent Keras model, from inputs to the probabilities of the output units.
@@ -308,7 +344,27 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         if hasattr(self, "model_"):
             return self.model_
-        return to_keras(self._architecture, networks_of(self), float(self.dropout), float(self.alpha))
+        networks = networks_of(self)
+        for params, factor in zip(networks, self._corrections(), strict=True):
+            params[-1] = shift_logits(params[-1], factor)
+        return to_keras(self._architecture, networks, float(self.dropout), float(self.alpha))
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        if "model_" not in state:
+            return state
+        from skweighted.engines.keras import model_to_bytes
+
+        models = self.model_ if isinstance(self.model_, list) else [self.model_]
+        return {**state, "model_": [model_to_bytes(model) for model in models]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if "model_" in state:
+            from skweighted.engines.keras import model_from_bytes
+
+            models = [model_from_bytes(model) for model in state["model_"]]
+            state = {**state, "model_": models[0] if len(models) == 1 else models}
+        super().__setstate__(state)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -332,8 +388,22 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
             from skweighted.engines import keras
 
             models = self.model_ if isinstance(self.model_, list) else [self.model_]
-            return [keras.predict_logits(model, X, len(self.classes_)) for model in models]
-        return [forward(self._architecture, params, X) for params in networks_of(self)]
+            logits = [keras.predict_logits(model, X, self.n_outputs_) for model in models]
+        else:
+            logits = [forward(self._architecture, params, X) for params in networks_of(self)]
+        return [shift_logits(z, factor) for z, factor in zip(logits, self._corrections(), strict=True)]
+
+    def _corrections(self) -> list[np.ndarray]:
+        """Return what to add to the log probabilities of each network, each of shape (n_classes,)."""
+        if self.probabilities == "weighted":
+            return [np.zeros(len(self.classes_))] * len(self.network_seeds_)
+        for factor in self._log_prior_factors:
+            if factor is None:
+                raise ValueError(
+                    f"probabilities='corrected' of {type(self).__name__} was set after a fit that cannot be corrected: "
+                    "its loss is not proper, or a class had no weight. Fit again."
+                )
+        return self._log_prior_factors
 
 
 def _average_log_probabilities(logits: list[np.ndarray]) -> np.ndarray:

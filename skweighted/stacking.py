@@ -1,11 +1,13 @@
 """Joining training plans into stacks, and taking the results apart again."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from skweighted.engines.plan import Settings, TrainedNetwork, TrainingPlan
+from skweighted.engines.plan import Settings, TrainingPlan
 
 __all__ = ["MAX_BYTES", "train_plans"]
+
+Result = TypeVar("Result")
 
 # A constant and not a share of the free memory, so that a result never depends on what else is running.
 MAX_BYTES = 2 * 2**30
@@ -13,9 +15,9 @@ MAX_BYTES = 2 * 2**30
 
 def train_plans(
     plans: Sequence[TrainingPlan],
-    train: Callable[[list[TrainingPlan]], list[TrainedNetwork]],
+    train: Callable[[list[TrainingPlan]], list[Result]],
     max_bytes: int = MAX_BYTES,
-) -> list[TrainedNetwork]:
+) -> list[Result]:
     """Train plans of any settings, as few stacks of at most `max_bytes` each, and return results in their order.
 
     Parameters
@@ -28,12 +30,13 @@ def train_plans(
 
     Returns
     -------
-    list of TrainedNetwork
+    list
+        What `train` returned for each plan.
     """
     stacks: dict[Any, list[int]] = {}
     for index, plan in enumerate(plans):
         stacks.setdefault((plan.settings, plan.data.X.shape[1], hasattr(plan.data.X, "indptr")), []).append(index)
-    results: dict[int, TrainedNetwork] = {}
+    results: dict[int, Result] = {}
     for indices in stacks.values():
         size = max(1, max_bytes // max(network_bytes(plans[i]) for i in indices))
         for start in range(0, len(indices), size):

@@ -1,0 +1,147 @@
+"""Which class prior a fitted classifier reports at, whatever pipeline, sampler or class weight it was trained with."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils import compute_sample_weight
+
+from skweighted.classifier import CostSensitiveMLPClassifier
+
+__all__ = ["Observation", "observe_fit", "reported_prior"]
+
+
+@dataclass
+class Observation:
+    """What reached the last step of a pipeline: labels and the other arguments of its `fit`."""
+
+    y: Any = None
+    params: dict[str, Any] | None = None
+
+
+@contextlib.contextmanager
+def observe_fit(estimator: Any) -> Iterator[tuple[Any, Observation]]:
+    """Note the rows that reach the classifier in `estimator` while it is fitted: itself, or a pipeline's last step."""
+    last, observation = last_step(estimator), Observation()
+    fit = last.fit
+
+    def observed(X: Any, y: Any, *args: Any, **params: Any) -> Any:
+        observation.y = y
+        observation.params = params | ({"sample_weight": args[0]} if args else {})
+        return fit(X, y, *args, **params)
+
+    # On the instance: the pipeline, its routing and `clone` see the very same object as without us.
+    last.fit = observed
+    try:
+        yield estimator, observation
+    finally:
+        del last.fit
+
+
+def last_step(estimator: Any) -> Any:
+    """Return the last step of a pipeline, of pipelines too, or `estimator` itself."""
+    while hasattr(estimator, "steps") and hasattr(estimator, "named_steps"):
+        estimator = estimator.steps[-1][1]
+    return estimator
+
+
+def samplers(estimator: Any) -> Iterator[Any]:
+    """Yield the samplers of a pipeline, of the pipelines in it too."""
+    for _, step in getattr(estimator, "steps", ()):
+        if hasattr(step, "fit_resample"):
+            yield step
+        yield from samplers(step)
+
+
+def reported_prior(estimator: Any, observation: Observation, owner: str) -> tuple[np.ndarray, bool]:
+    """Return the class prior a fitted classifier reports at, and whether that is exact.
+
+    Parameters
+    ----------
+    estimator : classifier or pipeline
+        Fitted under :func:`observe_fit`.
+    observation : Observation
+        What that noted.
+    owner : str
+        Named in errors.
+
+    Returns
+    -------
+    reported : ndarray of shape (n_classes,)
+    exact : bool
+
+    Raises
+    ------
+    ValueError
+        If the loss is not proper, or priors change where nobody can see it.
+    """
+    last = last_step(estimator)
+    _check_nothing_hidden(last, observation, owner)
+    params = observation.params or {}
+    codes = np.searchsorted(last.classes_, np.asarray(observation.y).ravel())
+    given = params.get("sample_weight")
+    sample_weight = np.ones(len(codes)) if given is None else np.asarray(given, dtype=np.float64)
+    exact = all(map(_resamples_at_random, samplers(estimator)))
+    mass = np.bincount(codes, weights=sample_weight, minlength=len(last.classes_))
+    if isinstance(last, CostSensitiveMLPClassifier):
+        _correct_network(last, params, owner)
+        exact = exact and last.weight_schedule is None
+    elif (fixed := getattr(last, "priors", getattr(last, "class_prior", None))) is not None:
+        return np.asarray(fixed, dtype=np.float64), exact
+    else:
+        class_weight = getattr(last, "class_weight", None)
+        named = isinstance(class_weight, str)
+        # Classifiers differ in whether "balanced" goes by rows or by their weights.
+        exact = exact and not (named and (sample_weight != sample_weight[:1]).any())
+        rule = "balanced" if named else class_weight
+        row_weight = compute_sample_weight(rule, np.asarray(observation.y).ravel())
+        mass = np.bincount(codes, weights=sample_weight * row_weight, minlength=len(last.classes_))
+    return mass / mass.sum(), exact
+
+
+def _correct_network(network: Any, params: dict[str, Any], owner: str) -> None:
+    """Make a network report at the prior of its rows: each member of a committee is corrected before they average."""
+    row_costs = {"false_positive_cost", "false_negative_cost"} & {k for k, v in params.items() if v is not None}
+    if row_costs:
+        raise ValueError(
+            f"{owner} cannot undo {' and '.join(sorted(row_costs))}: what varies from row to row is no change of class "
+            "priors. Leave costs to MinimumExpectedCostClassifier at predict."
+        )
+    if any(factor is None for factor in network._log_prior_factors):
+        raise ValueError(
+            f"{owner} cannot repair the probabilities of loss={network.loss!r}: its minimum is not the true "
+            "probability, or a class has weight 0. Use cross-entropy and weights above 0."
+        )
+    network.probabilities = "corrected"
+
+
+def _resamples_at_random(sampler: Any) -> bool:
+    from imblearn.over_sampling import RandomOverSampler
+    from imblearn.under_sampling import RandomUnderSampler
+
+    over = isinstance(sampler, RandomOverSampler) and sampler.shrinkage is None
+    return over or isinstance(sampler, RandomUnderSampler)
+
+
+def _check_nothing_hidden(last: Any, observation: Observation, owner: str) -> None:
+    """Raise if priors change inside the last step, where they cannot be measured."""
+    nested = {name: value for name, value in last.get_params(deep=True).items() if "__" in name}
+    hidden = [
+        name
+        for name, value in nested.items()
+        if (name.endswith("__class_weight") and value is not None)
+        or (name.endswith("__batches") and value != "shuffled")
+        or hasattr(value, "fit_resample")
+    ]
+    name = type(last).__name__
+    if type(last).__module__.startswith("imblearn.ensemble"):
+        hidden.append(f"the resampling of {name}")
+    if hidden or isinstance(last, FrozenEstimator):
+        what = ", ".join(hidden) if hidden else "its training"
+        raise ValueError(
+            f"{owner} cannot see into {name}: {what} may change the class priors there. Put {owner} directly around "
+            "the classifier or pipeline that does, before it is fitted."
+        )

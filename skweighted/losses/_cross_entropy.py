@@ -1,0 +1,138 @@
+"""Row losses of the probability of the true class: cross-entropy, focal and squared error."""
+
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from skweighted._validation import check_number, parameter_error
+from skweighted.losses._base import LOSSES, Loss, class_logits, class_target, cross_entropies, squared_errors
+
+__all__ = ["CrossEntropy", "FocalLoss", "SquaredError"]
+
+
+@LOSSES.register("cross_entropy")
+class CrossEntropy(Loss):
+    r"""Minus the log probability of the true class.
+
+    .. math:: \ell = -\log p_y
+
+    See Also
+    --------
+    sklearn.metrics.log_loss : The same quantity as a score.
+    """
+
+    proper = True
+
+    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+        """Return ``log(sum(exp(logits))) - logits[y]``, shape (K, batch)."""
+        return cross_entropies(logits, target)
+
+    def to_keras(self, n_outputs: int, values: Mapping[str, Any]) -> Any:
+        """Return ``BinaryCrossentropy`` for one output unit and ``CategoricalCrossentropy`` for more."""
+        import keras
+
+        return keras.losses.BinaryCrossentropy() if n_outputs == 1 else keras.losses.CategoricalCrossentropy()
+
+
+@LOSSES.register("focal")
+class FocalLoss(Loss):
+    r"""Down-weight the rows the network already gets right.
+
+    .. math:: \ell = -\alpha_y (1 - p_y)^\gamma \log p_y
+
+    Parameters
+    ----------
+    gamma : float, default=2.0
+        Focusing exponent, dimensionless, >= 0. At 0 this is cross-entropy.
+    alpha : float or sequence of float, optional
+        For two classes a number in [0, 1]: class 1 is multiplied by it and class 0 by ``1 - alpha``, as in the paper
+        (0.25 there). For any number of classes one factor of at least 0 for each, in the order of ``classes_``.
+        `class_weight` does the same by label; None leaves it at that.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In ``fit``, if `gamma` is negative, or `alpha` is out of its range or does not fit the classes.
+
+    Notes
+    -----
+    The probabilities reported are pulled towards even odds: the loss is not proper, and they cannot be repaired.
+
+    References
+    ----------
+    Lin et al. (2017), Focal Loss for Dense Object Detection, ICCV.
+
+    Examples
+    --------
+    >>> from skweighted import CostSensitiveMLPClassifier
+    >>> clf = CostSensitiveMLPClassifier(loss=FocalLoss())
+    >>> clf.set_params(loss__gamma=1.0).loss
+    FocalLoss(gamma=1.0)
+    """
+
+    numeric = ("gamma", "alpha")
+
+    def __init__(self, gamma: float = 2.0, alpha: float | Sequence[float] | None = None) -> None:
+        self.gamma = gamma
+        self.alpha = alpha
+
+    def check(self, owner: str) -> None:
+        """Raise unless `gamma` is at least 0 and `alpha` None, a share or factors."""
+        name = type(self).__name__
+        cure = "0 is cross-entropy, 2 the paper's value."
+        check_number(self.gamma, "gamma", name, rule="a number of at least 0", valid=lambda v: v >= 0, cure=cure)
+        if isinstance(self.alpha, Real):
+            cure = "Use class_weight for factors above 1."
+            check_number(self.alpha, "alpha", name, rule="in [0, 1]", valid=lambda v: 0 <= v <= 1, cure=cure)
+
+    def network_values(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> dict[str, Any]:
+        """Return `gamma` and the factor of each class, shape (n_classes,)."""
+        n_classes = len(class_counts)
+        alpha = np.ones(n_classes) if self.alpha is None else np.asarray(self.alpha, dtype=np.float64)
+        if alpha.ndim == 0 and n_classes == 2:  # noqa: PLR2004 - the paper's form is for two classes
+            alpha = np.array([1 - alpha, alpha])
+        if alpha.shape != (n_classes,) or not np.isfinite(alpha).all() or (alpha < 0).any() or not alpha.any():
+            rule = f"None or a sequence of {n_classes} numbers of at least 0, one for each class"
+            cure = "A single number is for two classes. class_weight takes a dict by label."
+            raise ValueError(parameter_error("alpha", type(self).__name__, rule, self.alpha, cure))
+        return {"gamma": float(self.gamma), "alpha": alpha}
+
+    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+        """Return cross-entropy times ``alpha[y] * (1 - p_y) ** gamma``, shape (K, batch)."""
+        import tensorflow as tf
+
+        z, t = class_logits(logits), class_target(target)
+        # 1 - p_y as a sum over the other classes, on a log scale: its power has a finite slope also where p_y is 1.
+        others = tf.where(t > 0.5, tf.cast(z.dtype.min / 2, z.dtype), z)  # noqa: PLR2004 - one-hot
+        log_wrong = tf.reduce_logsumexp(others, -1) - tf.reduce_logsumexp(z, -1)
+        focus = tf.exp(parameters["gamma"] * tf.minimum(log_wrong, 0))
+        return tf.reduce_sum(t * parameters["alpha"], -1) * focus * cross_entropies(logits, target)
+
+
+@LOSSES.register("squared_error")
+class SquaredError(Loss):
+    r"""Half the squared distance between the probabilities and the one-hot target.
+
+    .. math:: \ell = \frac{1}{2} \sum_c (d_c - p_c)^2
+
+    Bounded, so that single wrong labels weigh less than under cross-entropy; for two classes this is
+    :math:`(1 - p_y)^2`.
+
+    See Also
+    --------
+    sklearn.metrics.brier_score_loss : The same quantity as a score, for two classes.
+
+    References
+    ----------
+    Brier (1950), Verification of Forecasts Expressed in Terms of Probability, Monthly Weather Review.
+    """
+
+    proper = True
+
+    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+        """Return half the sum over classes of squared errors, shape (K, batch)."""
+        import tensorflow as tf
+
+        return tf.reduce_sum(squared_errors(logits, target), -1) / 2

@@ -1,0 +1,266 @@
+"""The few scores that scikit-learn and imbalanced-learn do not have: costs, savings and calibration error.
+
+G-mean, sensitivity and specificity are in ``imblearn.metrics``; F-beta, average precision and the Brier score in
+``sklearn.metrics``.
+"""
+
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import make_scorer
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import column_or_1d
+
+from skweighted._validation import check_choice, check_number, check_sample_weight
+from skweighted.costs import check_cost_matrix, row_cost_matrices
+
+__all__ = [
+    "expected_calibration_error",
+    "expected_cost",
+    "neg_expected_calibration_error_scorer",
+    "neg_expected_cost_scorer",
+    "savings",
+    "savings_scorer",
+]
+
+
+def expected_cost(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    cost_matrix: Any = None,
+    labels: Any = None,
+    false_positive_cost: Any = None,
+    false_negative_cost: Any = None,
+    sample_weight: Any = None,
+) -> float:
+    r"""Return what predictions cost, a row.
+
+    .. math:: \frac{1}{n} \sum_i C_{y_i, \hat{y}_i}
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n_samples,)
+        Labels.
+    cost_matrix : array-like of shape (n_classes, n_classes), or dict of dicts, optional
+        Rows truth, columns prediction, in the order of `labels`; or ``{truth: {prediction: cost}}``. None: every
+        mistake costs 1.
+    labels : array-like of shape (n_classes,), optional
+        Every class. None takes those in `y_true` and `y_pred`, which in a small fold may lack one.
+    false_positive_cost, false_negative_cost : float or array-like of shape (n_samples,), optional
+        For two classes, the costs of each row instead of `cost_matrix`; the second label is the positive one. One left
+        out is 1.
+    sample_weight : array-like of shape (n_samples,), optional
+
+    Returns
+    -------
+    float
+        In the unit of the costs; lower is better.
+
+    Raises
+    ------
+    ValueError
+        If lengths, labels and costs do not fit each other.
+
+    References
+    ----------
+    Elkan (2001), The Foundations of Cost-Sensitive Learning, IJCAI.
+
+    Examples
+    --------
+    One false alarm at 1 and one miss at 5, in four rows:
+
+    >>> expected_cost([0, 0, 1, 1], [0, 1, 0, 1], cost_matrix=[[0, 1], [5, 0]])
+    1.5
+    """
+    truth, prediction, costs, weight = _prepare(
+        y_true, y_pred, cost_matrix, labels, false_positive_cost, false_negative_cost, sample_weight
+    )
+    return float(np.average(costs[np.arange(len(truth)), truth, prediction], weights=weight))
+
+
+def savings(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    cost_matrix: Any = None,
+    labels: Any = None,
+    false_positive_cost: Any = None,
+    false_negative_cost: Any = None,
+    sample_weight: Any = None,
+) -> float:
+    r"""Return the share of the cost saved against the best constant decision.
+
+    .. math:: 1 - \frac{\sum_i C_{y_i, \hat{y}_i}}{\min_j \sum_i C_{y_i, j}}
+
+    Parameters
+    ----------
+    y_true, y_pred, cost_matrix, labels, false_positive_cost, false_negative_cost, sample_weight
+        As in :func:`expected_cost`.
+
+    Returns
+    -------
+    float
+        1 saves everything, 0 is no better than one answer for every row; negative is worse. Where one answer for every
+        row costs nothing, there is nothing to save: 0 if `y_pred` costs nothing either, else minus infinity.
+
+    Raises
+    ------
+    ValueError
+        As in :func:`expected_cost`.
+
+    References
+    ----------
+    Bahnsen, Aouada & Ottersten (2015), Example-Dependent Cost-Sensitive Decision Trees, Expert Systems with
+    Applications.
+
+    Examples
+    --------
+    Every row called positive would cost 2:
+
+    >>> savings([0, 0, 1, 1], [0, 1, 1, 1], cost_matrix=[[0, 1], [5, 0]])
+    0.5
+    """
+    truth, prediction, costs, weight = _prepare(
+        y_true, y_pred, cost_matrix, labels, false_positive_cost, false_negative_cost, sample_weight
+    )
+    rows = np.arange(len(truth))
+    cost = (weight * costs[rows, truth, prediction]).sum()
+    constant = (weight[:, None] * costs[rows, truth]).sum(axis=0).min()
+    if constant > 0:
+        return float(1 - cost / constant)
+    return -np.inf if cost > 0 else 0.0
+
+
+def _prepare(
+    y_true: Any,
+    y_pred: Any,
+    cost_matrix: Any,
+    labels: Any,
+    false_positive_cost: Any,
+    false_negative_cost: Any,
+    sample_weight: Any,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return class codes of truth and prediction, a cost matrix for each row and the row weights."""
+    y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
+    check_consistent_length(y_true, y_pred)
+    seen = np.union1d(y_true, y_pred)
+    classes = seen if labels is None else np.unique(labels)
+    unknown = np.setdiff1d(seen, classes).tolist()
+    if unknown:
+        raise ValueError(f"y_true or y_pred holds {unknown}, which labels={classes.tolist()} lacks. List every class.")
+    per_row = false_positive_cost is not None or false_negative_cost is not None
+    if per_row and cost_matrix is not None:
+        raise ValueError("Give either cost_matrix or the costs of single rows, not both.")
+    if per_row and len(classes) != 2:  # noqa: PLR2004 - two classes
+        raise ValueError(
+            f"false_positive_cost and false_negative_cost are for two classes, and there are {classes.tolist()}. Use "
+            "cost_matrix, or pass labels where a fold lacks a class."
+        )
+    n_samples, n_classes = len(y_true), len(classes)
+    if per_row:
+        costs = row_cost_matrices(n_samples, false_positive_cost, false_negative_cost)
+    else:
+        one = 1 - np.eye(n_classes) if cost_matrix is None else check_cost_matrix(cost_matrix, classes, "expected_cost")
+        costs = np.broadcast_to(one, (n_samples, n_classes, n_classes))
+    weight = check_sample_weight(sample_weight, n_samples)
+    return np.searchsorted(classes, y_true), np.searchsorted(classes, y_pred), costs, weight
+
+
+def expected_calibration_error(
+    y_true: Any,
+    y_proba: Any,
+    *,
+    n_bins: int = 10,
+    strategy: str = "uniform",
+    labels: Any = None,
+    sample_weight: Any = None,
+) -> float:
+    r"""Return how far probabilities are from frequencies, on average over bins of rows with similar probabilities.
+
+    .. math:: \sum_b \frac{n_b}{n} \, \lvert \bar{o}_b - \bar{p}_b \rvert
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_samples,)
+        Labels.
+    y_proba : array-like of shape (n_samples,) or (n_samples, n_classes)
+        Of two classes the probability of the second label, alone or as a column: :math:`\bar{o}_b` is then its
+        frequency in bin `b`. Of more classes one column each, in sorted order: the probability of the predicted label
+        is binned, and :math:`\bar{o}_b` is the share of right predictions.
+    n_bins : int, default=10
+    strategy : {"uniform", "quantile"}, default="uniform"
+        Bins of equal width, or of equally many rows. Where positives are rare nearly all rows fall into the first bin
+        of equal width; "quantile" looks closer there.
+    labels : array-like of shape (n_classes,), optional
+        Every class; None takes those in `y_true`.
+    sample_weight : array-like of shape (n_samples,), optional
+
+    Returns
+    -------
+    float
+        In [0, 1]; lower is better. It says nothing of how well rows are told apart: see the Brier score for both.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a parameter out of its range, or probabilities that do not fit the labels.
+
+    References
+    ----------
+    Naeini, Cooper & Hauskrecht (2015), Obtaining Well Calibrated Probabilities Using Bayesian Binning, AAAI; of the
+    predicted label: Guo et al. (2017), On Calibration of Modern Neural Networks, ICML.
+
+    Examples
+    --------
+    >>> expected_calibration_error([0, 0, 0, 1], [0.5, 0.5, 0.5, 0.5])
+    0.25
+    """
+    owner = "expected_calibration_error"
+    check_number(n_bins, "n_bins", owner, rule="an integer of at least 1", valid=lambda v: v >= 1, integer=True)
+    check_choice(strategy, "strategy", owner, ("uniform", "quantile"))
+    y_true = column_or_1d(y_true)
+    check_consistent_length(y_true, y_proba)
+    confidence, outcome = _confidence(y_true, np.asarray(y_proba, dtype=np.float64), labels)
+    weight = check_sample_weight(sample_weight, len(y_true))
+    inner = np.linspace(0, 1, n_bins + 1)[1:-1]
+    edges = inner if strategy == "uniform" else np.quantile(confidence, inner)
+    gaps = np.bincount(np.searchsorted(edges, confidence, side="right"), weights=weight * (outcome - confidence))
+    return float(np.abs(gaps).sum() / weight.sum())
+
+
+def _confidence(y_true: np.ndarray, y_proba: np.ndarray, labels: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return the probability that is judged for each row, and 1 where what it says came true."""
+    classes = np.unique(y_true if labels is None else labels)
+    if not np.isfinite(y_proba).all() or (y_proba < 0).any() or (y_proba > 1).any():
+        raise ValueError("y_proba holds values outside [0, 1]. Pass what predict_proba returns.")
+    n_classes = 2 if y_proba.ndim == 1 else y_proba.shape[1]
+    if len(classes) != n_classes or not np.isin(y_true, classes).all():
+        raise ValueError(
+            f"y_proba is for {n_classes} classes, and the labels are {classes.tolist()}. Pass every class as labels."
+        )
+    if n_classes == 2:  # noqa: PLR2004 - two classes
+        return (y_proba if y_proba.ndim == 1 else y_proba[:, 1]), (y_true == classes[1]).astype(float)
+    return y_proba.max(axis=1), (y_true == classes[y_proba.argmax(axis=1)]).astype(float)
+
+
+def neg_expected_cost_scorer(cost_matrix: Any = None, *, labels: Any = None) -> Any:
+    """Return a scorer of minus :func:`expected_cost`, for `scoring=` of searches and threshold tuning.
+
+    For costs of single rows leave `cost_matrix` out and route them:
+    ``neg_expected_cost_scorer().set_score_request(false_negative_cost=True)``.
+    """
+    fixed = {name: value for name, value in (("cost_matrix", cost_matrix), ("labels", labels)) if value is not None}
+    return make_scorer(expected_cost, greater_is_better=False, **fixed)
+
+
+def savings_scorer(cost_matrix: Any = None, *, labels: Any = None) -> Any:
+    """Return a scorer of :func:`savings`; see :func:`neg_expected_cost_scorer`."""
+    fixed = {name: value for name, value in (("cost_matrix", cost_matrix), ("labels", labels)) if value is not None}
+    return make_scorer(savings, **fixed)
+
+
+neg_expected_calibration_error_scorer = make_scorer(
+    expected_calibration_error, greater_is_better=False, response_method="predict_proba"
+)
+"""Scorer of minus :func:`expected_calibration_error`."""
