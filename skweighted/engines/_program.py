@@ -130,6 +130,11 @@ def _xla_works() -> bool:
     return True
 
 
+def _keep_all(hidden: Any, layer: int) -> Any:
+    """Drop nothing."""
+    return hidden
+
+
 class Loop:
     """The training loop of one program.
 
@@ -161,7 +166,7 @@ class Loop:
             tf.TensorArray(self.dtype, size=program.n_epochs, element_shape=program.lead)
             for _ in range(2 if program.n_validation else 1)
         ]
-        held_out = self.gather(data, networks, data["validation"]) if program.n_validation else None
+        held_out = self.held_out(data, networks) if program.n_validation else None
 
         def train_epoch(index: Any, state: Any, curves: Any) -> Any:
             epoch_order = order[index]
@@ -179,7 +184,7 @@ class Loop:
             _, state, total = tf.while_loop(lambda s, *_: s < n_steps, train_step, [0, state, zero])
             written = [curves[0].write(index, total / drawn)]
             if held_out is not None:
-                written.append(curves[1].write(index, self.validation_loss(networks, state, held_out)))
+                written.append(curves[1].write(index, self.validation_loss(data, networks, state, held_out)))
             return index + 1, state, written
 
         _, state, curves = tf.while_loop(lambda index, *_: index < n_epochs, train_epoch, [0, state, curves])
@@ -221,13 +226,36 @@ class Loop:
             new = tf.nest.map_structure(lambda a, b: tf.where(self.align(takes_part, a), a, b), new, state)
         return new, loss
 
-    def validation_loss(self, networks: Any, state: Any, held_out: Any) -> Any:
+    def held_out(self, data: Any, networks: Any) -> Any:
+        """Return inputs, targets and row weights of each network's validation rows; no inputs where they are sparse."""
+        positions = data["validation"]
+        x = None if self.program.sparse else self.per_network(self.tf.gather(data["X"], positions), networks)
+        return x, *self.weigh(networks, *self.gather_labels(data, positions))
+
+    def validation_loss(self, data: Any, networks: Any, state: Any, held_out: Any) -> Any:
         """Return the weighted mean loss over each network's validation rows, without dropout or penalty."""
-        tf = self.tf
         x, target, row_weight = held_out
-        logits = forward_tensors(self.architecture, state["params"], x, lambda hidden, layer: hidden)
-        valid = tf.range(self.program.n_validation) < networks["n_validation"][..., None]
+        if x is None:
+            logits = self.sparse_logits(data, networks, state["params"])
+        else:
+            logits = forward_tensors(self.architecture, state["params"], x, _keep_all)
+        valid = self.tf.range(self.program.n_validation) < networks["n_validation"][..., None]
         return self.loss(networks, logits, target, row_weight, valid)
+
+    def sparse_logits(self, data: Any, networks: Any, params: Any) -> Any:
+        """Return the logits of the validation rows, which go dense a batch at a time."""
+        tf, lead, width = self.tf, self.program.lead, self.program.batch_rows
+        logits = tf.TensorArray(self.dtype, size=self.program.n_validation // width)
+
+        def run_batch(i: Any, logits: Any) -> Any:
+            positions = data["validation"][:, i * width : (i + 1) * width]
+            x = self.per_network(self.densify(data, tf.ensure_shape(positions, [None, width])), networks)
+            return i + 1, logits.write(i, forward_tensors(self.architecture, params, x, _keep_all))
+
+        _, logits = tf.while_loop(lambda i, _: i < logits.size(), run_batch, [0, logits], parallel_iterations=1)
+        # (batches, K, rows, n_outputs) to (K, batches * rows, n_outputs)
+        by_network = tf.transpose(logits.stack(), [1, 0, 2, 3] if lead else [0, 1, 2])
+        return tf.reshape(by_network, [*lead, self.program.n_validation, self.architecture.n_outputs])
 
     def loss(self, networks: Any, logits: Any, target: Any, row_weight: Any, valid: Any) -> Any:
         """Return the loss of each network over the rows that are no padding, (K,)."""
@@ -241,7 +269,7 @@ class Loop:
         """Return the function that drops units, its draws keyed by network seed, layer, epoch and step."""
         tf = self.tf
         if not self.program.dropout:
-            return lambda hidden, layer: hidden
+            return _keep_all
 
         def drop(hidden: Any, layer: int) -> Any:
             place = (tf.cast(epoch, tf.uint64) * 2**24 + tf.cast(s, tf.uint64)) * 2**8 + layer
@@ -265,18 +293,19 @@ class Loop:
     def batch(self, data: Any, networks: Any, rows: Any, epoch_order: Any, s: Any) -> Any:
         """Return the inputs (K, batch, n_features), targets and row weights of step `s`."""
         if rows is None:
-            return self.gather(data, networks, epoch_order[:, s])
-        return self.weigh(networks, *(part[:, s] for part in rows))
-
-    def gather(self, data: Any, networks: Any, positions: Any) -> Any:
-        """Return inputs, targets and row weights of the rows at `positions`, (G, n)."""
-        return self.weigh(networks, *self.gather_rows(data, positions))
+            positions = epoch_order[:, s]
+            x, *labels = self.densify(data, positions), *self.gather_labels(data, positions)
+        else:
+            x, *labels = (part[:, s] for part in rows)
+        return self.per_network(x, networks), *self.weigh(networks, *labels)
 
     def gather_rows(self, data: Any, positions: Any) -> Any:
         """Return inputs, class codes and sample weights of the rows at `positions`, of any shape."""
-        tf = self.tf
-        x = self.densify(data, positions) if self.program.sparse else tf.gather(data["X"], positions)
-        return x, tf.gather(data["y"], positions), tf.gather(data["sample_weight"], positions)
+        return self.tf.gather(data["X"], positions), *self.gather_labels(data, positions)
+
+    def gather_labels(self, data: Any, positions: Any) -> tuple[Any, Any]:
+        """Return class codes and sample weights of the rows at `positions`, of any shape."""
+        return self.tf.gather(data["y"], positions), self.tf.gather(data["sample_weight"], positions)
 
     def densify(self, data: Any, positions: Any) -> Any:
         """Return the dense rows at `positions` of a CSR matrix."""
@@ -289,13 +318,13 @@ class Loop:
         dense = tf.scatter_nd(where, tf.gather(data["values"], entries.values), [tf.size(flat, tf.int64), n_features])
         return tf.reshape(dense, [*positions.shape, n_features])
 
-    def weigh(self, networks: Any, x: Any, codes: Any, sample_weight: Any) -> Any:
-        """Return inputs, targets and row weights of each network from the rows of its group."""
+    def weigh(self, networks: Any, codes: Any, sample_weight: Any) -> tuple[Any, Any]:
+        """Return targets and row weights of each network from the class codes and sample weights of its group."""
         tf = self.tf
-        x, codes, sample_weight = (self.per_network(part, networks) for part in (x, codes, sample_weight))
+        codes, sample_weight = self.per_network(codes, networks), self.per_network(sample_weight, networks)
         one_hot = tf.one_hot(codes, self.architecture.n_classes, dtype=self.dtype)
         row_weight = sample_weight * tf.reduce_sum(one_hot * networks["class_weight"][..., None, :], -1)
-        return x, one_hot[..., -self.architecture.n_outputs :], row_weight
+        return one_hot[..., -self.architecture.n_outputs :], row_weight
 
     def per_network(self, value: Any, networks: Any) -> Any:
         """Return what each network gets of an array with a leading group axis."""

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy import sparse
 
 from skweighted.batches import draw_epoch
 from skweighted.engines._program import Program
-from skweighted.engines.plan import SHUFFLES, NetworkState, TrainingPlan, random_generator
+from skweighted.engines.plan import SHUFFLES, NetworkState, Settings, TrainingPlan, random_generator
 
 __all__ = ["Stack"]
 
@@ -64,17 +65,20 @@ class Stack:
         batch_rows = min(settings.batch_size, room)
         n_steps = -(-room // batch_rows)
         n_steps_each = -(-self.drawn // batch_rows)
-        n_validation = max(len(plan.validation_rows) for plan in self.groups)
+        n_validation = bucket(max(len(plan.validation_rows) for plan in self.groups))
+        if self.sparse:
+            # Sparse validation rows go dense in whole batches.
+            n_validation = -(-n_validation // batch_rows) * batch_rows
         call_epochs = min(_CALL_EPOCHS, _CALL_ROWS // (len(self.groups) * n_steps * batch_rows))
         uneven = bool((n_steps_each != n_steps_each[0]).any())
         return Program(
-            settings=settings,
+            settings=_compiled_part(settings),
             n_networks=len(self.plans),
             n_groups=len(self.groups),
             n_rows=bucket(sum(len(source.y) for source in self.sources)),
             n_steps=n_steps,
             batch_rows=batch_rows,
-            n_validation=bucket(n_validation) if n_validation else 0,
+            n_validation=n_validation,
             n_epochs=1 if settings.early_stopping else max(1, call_epochs),
             dropout=any(plan.dropout > 0 for plan in self.plans),
             masked=len(self.plans) > 1 and (uneven or settings.early_stopping is not None),
@@ -189,6 +193,11 @@ class Stack:
 
     def _squeeze(self, values: np.ndarray) -> np.ndarray:
         return values[0] if len(self.plans) == 1 else values
+
+
+def _compiled_part(settings: Settings) -> Settings:
+    """Return the settings without those that the compiled loop is told at run time, so that they share a program."""
+    return replace(settings, batch_size=0, steps_per_epoch=None, epochs=0, early_stopping=None)
 
 
 def _pad(array: np.ndarray, n_rows: int) -> np.ndarray:
