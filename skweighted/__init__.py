@@ -1,6 +1,20 @@
 """Neural networks with class weights for imbalanced tables, and an honest comparison of the alternatives."""
 
+from skweighted import metrics, plots
 from skweighted._version import __version__
 from skweighted.classifier import CostSensitiveMLPClassifier
+from skweighted.meta import MinimumExpectedCostClassifier, PriorCorrectedClassifier
+from skweighted.search import BatchedGridSearchCV, BatchedRandomizedSearchCV
+from skweighted.weight_grid import class_weight_grid
 
-__all__ = ["CostSensitiveMLPClassifier", "__version__"]
+__all__ = [
+    "BatchedGridSearchCV",
+    "BatchedRandomizedSearchCV",
+    "CostSensitiveMLPClassifier",
+    "MinimumExpectedCostClassifier",
+    "PriorCorrectedClassifier",
+    "__version__",
+    "class_weight_grid",
+    "metrics",
+    "plots",
+]

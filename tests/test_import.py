@@ -14,7 +14,7 @@ def imported_modules():
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["tensorflow", "keras", "scikeras"])
+@pytest.mark.parametrize("module", ["tensorflow", "keras", "scikeras", "matplotlib"])
 def test_import_leaves_heavy_modules_alone(imported_modules, module):
     """Importing the library does not import what only a fit needs."""
     assert "skweighted.classifier" in imported_modules

@@ -1,0 +1,43 @@
+"""The private parts of scikit-learn that the searches lean on, in one place, so that a change breaks one import."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils import _safe_indexing
+from sklearn.utils.validation import _check_method_params
+
+__all__ = ["check_search_parameters", "index_params", "index_rows", "routed_params", "scorers_of"]
+
+
+def check_search_parameters(search: Any) -> None:
+    """Check the constructor parameters that scikit-learn declares, which its own ``fit`` does first."""
+    search._validate_params()
+
+
+def index_params(X: Any, params: dict[str, Any], rows: np.ndarray | None = None) -> dict[str, Any]:
+    """Return the values of `params`, those with a value for each row of `X` at `rows` only."""
+    return _check_method_params(X, params=params, indices=rows)
+
+
+def index_rows(data: Any, rows: np.ndarray) -> Any:
+    """Return the rows of an array, a data frame, a sparse matrix or a list."""
+    return _safe_indexing(data, rows)
+
+
+def routed_params(search: Any, params: dict[str, Any]) -> Any:
+    """Return which of the parameters of a search's ``fit`` go to the estimator, the splitter and the scorer."""
+    return search._get_routed_params_for_fit(params)
+
+
+def scorers_of(search: Any) -> dict[str, tuple[str, ...]]:
+    """Return the name of each scorer of a search and the methods of which it needs one, none where it does not say.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `scoring` is no scorer, or `refit` names none of several.
+    """
+    scorers, _ = search._get_scorers()
+    named = getattr(scorers, "_scorers", None) or {"scoring": scorers}
+    wanted = {name: getattr(scorer, "_response_method", ()) for name, scorer in named.items()}
+    return {name: (methods,) if isinstance(methods, str) else tuple(methods) for name, methods in wanted.items()}

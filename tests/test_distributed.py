@@ -1,0 +1,38 @@
+"""A search spread over a dask cluster gives what it gives at home."""
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skweighted import BatchedGridSearchCV
+
+distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed")
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Return a client of a cluster of two workers in processes of their own."""
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as workers,
+        distributed.Client(workers) as client,
+    ):
+        yield client
+
+
+def test_a_dask_cluster_gives_the_local_results(imbalanced, make_classifier, cluster):
+    """Chunks of a stack go out through joblib; scores and the refitted model are those of one process."""
+    pipe = make_pipeline(StandardScaler(), make_classifier(dtype="float64"))
+    grid = {"costsensitivemlpclassifier__class_weight": [None, "balanced"]}
+    cv = StratifiedKFold(2, shuffle=True, random_state=0)
+    search = BatchedGridSearchCV(pipe, grid, cv=cv, scoring="roc_auc")
+    local = search.fit(*imbalanced).cv_results_, search.predict_proba(imbalanced[0])
+    with joblib.parallel_config(backend="dask", client=cluster):
+        search.fit(*imbalanced)
+    n_trained = cluster.run(lambda: "skweighted.engines.compiled" in __import__("sys").modules)
+    assert all(n_trained.values())
+    for name in ("split0_test_score", "split1_test_score"):
+        np.testing.assert_allclose(search.cv_results_[name], local[0][name], atol=1e-9, rtol=0)
+    np.testing.assert_allclose(search.predict_proba(imbalanced[0]), local[1], atol=1e-12)
