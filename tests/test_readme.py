@@ -25,8 +25,9 @@ def python_blocks(path):
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_python_blocks_of_a_document_run_in_order(path, capsys):
+def test_python_blocks_of_a_document_run_in_order(path, tmp_path, monkeypatch):
     """A reader can paste them one after the other."""
+    monkeypatch.chdir(tmp_path)
     blocks = python_blocks(path)
     assert blocks or path.name != "README.md"
     namespace = {}
