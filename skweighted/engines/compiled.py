@@ -16,6 +16,7 @@ from skweighted.engines.plan import TrainedNetwork, TrainingPlan
 __all__ = ["Progress", "train"]
 
 _SLICE_SECONDS = 0.5  # Ctrl-C and progress wait about this long, or one epoch
+_GROWTH = 4  # slices grow by this at most, lest one quick epoch mislead
 
 Progress = Callable[[int, float, float | None], None]
 
@@ -48,12 +49,12 @@ def train(plans: Sequence[TrainingPlan], *, progress: Progress | None = None) ->
     drawn, watch = tf.constant(stack.drawn), Watch(plans)
     epochs = stack.settings.epochs
     with ThreadPoolExecutor(max_workers=1) as pool:
-        done, size, seconds = 0, 1, 0.0
+        done, size, pace = 0, 1, None
         pending = pool.submit(stack.order, done, size)
         while done < epochs and watch.running.any():
             order = tf.constant(pending.result())
             started = time.perf_counter()
-            following = min(_next_size(size, seconds, program.n_epochs), epochs - done - size)
+            following = min(_next_size(size, pace, program.n_epochs), epochs - done - size)
             # Another thread draws the orders of the next slice while this one trains.
             pending = pool.submit(stack.order, done + size, following)
             active = tf.constant(watch.active if program.lead else True)
@@ -61,17 +62,15 @@ def train(plans: Sequence[TrainingPlan], *, progress: Progress | None = None) ->
                 data, networks | {"active": active}, state, order, drawn, tf.constant(done), tf.constant(size)
             )
             watch.record(state, [curve.numpy()[:size].reshape(size, len(plans)) for curve in curves])
-            seconds, done, size = time.perf_counter() - started, done + size, following
+            pace, done, size = (time.perf_counter() - started) / size, done + size, following
             if progress is not None:
                 progress(done, *watch.latest())
     return _results(stack, watch, tf.nest.map_structure(lambda value: value.numpy(), watch.kept(state)))
 
 
-def _next_size(size: int, seconds: float, most: int) -> int:
-    """Return how many epochs the slice after the next takes, going by how long the last one took."""
-    if seconds < _SLICE_SECONDS / 2:
-        return min(2 * size, most)
-    return max(1, size // 2) if seconds > _SLICE_SECONDS else size
+def _next_size(size: int, pace: float | None, most: int) -> int:
+    """Return the epochs of the slice after the one of `size`, at `pace` seconds an epoch, so far as that is known."""
+    return 1 if pace is None else max(1, min(most, _GROWTH * size, int(_SLICE_SECONDS / pace)))
 
 
 def _results(stack: Stack, watch: Watch, state: dict[str, Any]) -> list[TrainedNetwork]:
