@@ -17,7 +17,7 @@ from skweighted.network import forward_tensors
 __all__ = ["Program", "build"]
 
 _KEPT_PROGRAMS = 64  # least recently used first out; a program is a few megabytes
-_WIDE_WORK = 2**25  # multiply-and-adds of a step from which one network runs faster as a plain graph
+_WIDE_WORK = 2**28  # multiply-and-adds of a step from which one network runs faster as a plain graph
 _PHILOX = 1  # TensorFlow's number for the algorithm
 
 
