@@ -57,6 +57,12 @@ def make_classifier():
 
 
 @pytest.fixture
+def make_exact(make_classifier):
+    """Return a factory of tiny classifiers in double precision."""
+    return lambda **parameters: make_classifier(**{"dtype": "float64"} | parameters)
+
+
+@pytest.fixture
 def real_data():
     """Return a loader of the numeric columns and the target of a table in the folder SKWEIGHTED_DATA."""
     folder = os.environ.get("SKWEIGHTED_DATA")
