@@ -3,8 +3,6 @@
 `plan_fit` and `plan_partial_fit` check and plan, `train` runs an engine, `adopt` sets what was learnt.
 """
 
-import contextlib
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,9 +11,10 @@ from sklearn.utils import check_random_state
 from skweighted._data import CheckedRows, all_rows, check_rows, check_training_data, encode_labels, read_labels
 from skweighted._parameters import Parameters, check_parameters, wants_keras
 from skweighted._planning import Planner, warn_of_single_rows
+from skweighted._progress import progress_bar
 from skweighted.class_weights import ClassWeightRule
 from skweighted.engines.plan import NetworkState, TrainedNetwork, TrainingData, TrainingPlan
-from skweighted.stacking import train_plans
+from skweighted.stacking import Check, train_plans
 
 __all__ = ["adopt", "networks_of", "plan_fit", "plan_networks", "plan_partial_fit", "train"]
 
@@ -127,30 +126,18 @@ def train(estimator: Any, plans: list[TrainingPlan]) -> list[TrainedNetwork]:
             asked["metrics"] = None
         return [keras.train([plan], model=model, **asked)[0] for plan, model in zip(plans, models, strict=True)]
     from skweighted.engines import compiled
+    from skweighted.engines._tensorflow import count_threads
 
-    with _progress_bar(estimator.verbose, plans[0].settings.epochs) as progress:
-        return train_plans(plans, lambda stack: compiled.train(stack, progress=progress))
+    with progress_bar(estimator.verbose, plans) as show:
 
+        def train_stack(stack: list[TrainingPlan], check: Check) -> list[TrainedNetwork]:
+            def progress(epoch: int, loss: float, validation: float | None) -> None:
+                check()
+                show(stack, epoch, loss, validation)
 
-@contextlib.contextmanager
-def _progress_bar(verbose: int, epochs: int) -> Iterator[Callable[[int, float, float | None], None] | None]:
-    if not verbose:
-        yield None
-        return
-    import keras
+            return compiled.train(stack, progress=progress)
 
-    bar = keras.utils.Progbar(epochs, unit_name="epoch", stateful_metrics=["loss", "validation"])
-    last = 0
-
-    def show(epoch: int, loss: float, validation: float | None) -> None:
-        nonlocal last
-        last = epoch
-        values = [("loss", loss)] + ([] if validation is None else [("validation", validation)])
-        bar.update(epoch, values, finalize=False)
-
-    yield show
-    # Early stopping ends before the last epoch, so the bar is closed where it stands.
-    bar.update(last, finalize=True)
+        return train_plans(plans, train_stack, n_threads=count_threads())
 
 
 def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwork], *, keep_states: bool) -> None:

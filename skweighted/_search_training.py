@@ -3,20 +3,16 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
-from joblib import Parallel, cpu_count, delayed, effective_n_jobs
+from joblib import Parallel, delayed, effective_n_jobs
 
 from skweighted._fit import adopt
 from skweighted._search_fits import Fit, last_step
-from skweighted.engines._tensorflow import import_tensorflow
+from skweighted.engines._tensorflow import count_threads
 from skweighted.engines.plan import TrainedNetwork, TrainingPlan
-from skweighted.stacking import train_plans
+from skweighted.stacking import Check, train_plans
 
 __all__ = ["train_fits"]
-
-# Small networks keep one core busy however many are stacked; from about this many on, a second stack pays.
-_NETWORKS_PER_THREAD = 16
 
 # What became of a plan, and its share of the seconds that its stack took.
 _Outcome = tuple[TrainedNetwork | Exception, float]
@@ -69,61 +65,30 @@ def _adopt(fit: Fit, results: list[TrainedNetwork | Exception]) -> None:
 def _train(
     plans: list[TrainingPlan], n_jobs: int | None, max_bytes: int, progress: Callable[[float], None]
 ) -> list[_Outcome]:
-    workers = min(effective_n_jobs(n_jobs), len(plans))
-    threads = min(_n_threads(), len(plans) // _NETWORKS_PER_THREAD)
-    if workers == 1 and threads <= 1:
+    count = min(effective_n_jobs(n_jobs), len(plans))
+    if count == 1:
         return _train_chunk(plans, max_bytes, progress)
     # Plans come fold by fold: every n-th gives each worker its part of every group, and with luck whole folds.
-    count = threads if workers == 1 else workers
     chunks = [plans[part::count] for part in range(count)]
-    if workers == 1:
-        parts = _train_in_threads(chunks, max_bytes // count, progress)
-    else:
-        parts = Parallel(n_jobs=workers)(delayed(_train_chunk)(chunk, max_bytes, None) for chunk in chunks)
+    parts = Parallel(n_jobs=count)(delayed(_train_chunk)(chunk, max_bytes, None) for chunk in chunks)
     return [parts[i % count][i // count] for i in range(len(plans))]
-
-
-def _n_threads() -> int:
-    """Return how many threads TensorFlow may use in this process."""
-    return import_tensorflow().config.threading.get_intra_op_parallelism_threads() or cpu_count()
-
-
-def _train_in_threads(
-    chunks: list[list[TrainingPlan]], max_bytes: int, progress: Callable[[float], None]
-) -> list[list[_Outcome]]:
-    """Train each chunk in a thread of its own; Ctrl-C ends them all at their next slices."""
-    lock, interrupted, done = threading.Lock(), threading.Event(), [0.0] * len(chunks)
-
-    def train(part: int) -> list[_Outcome]:
-        def show(n_networks: float) -> None:
-            if interrupted.is_set():
-                raise KeyboardInterrupt
-            with lock:
-                done[part] = n_networks
-                progress(sum(done))
-
-        return _train_chunk(chunks[part], max_bytes, show)
-
-    with ThreadPoolExecutor(len(chunks)) as pool:
-        futures = [pool.submit(train, part) for part in range(len(chunks))]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            interrupted.set()
-            raise
 
 
 def _train_chunk(plans: list[TrainingPlan], max_bytes: int, progress: Callable[[float], None] | None) -> list[_Outcome]:
     from skweighted.engines import compiled
 
-    done = 0
+    lock, trained = threading.Lock(), dict.fromkeys(map(id, plans), 0.0)
 
-    def train(stack: list[TrainingPlan]) -> list[_Outcome]:
-        nonlocal done
+    def report(stack: list[TrainingPlan], share: float) -> None:
+        if progress is not None:
+            with lock:
+                trained.update(dict.fromkeys(map(id, stack), share))
+                progress(sum(trained.values()))
 
+    def train(stack: list[TrainingPlan], check: Check) -> list[_Outcome]:
         def show(epoch: int, loss: float, validation: float | None) -> None:
-            if progress is not None:
-                progress(done + len(stack) * epoch / stack[0].settings.epochs)
+            check()
+            report(stack, epoch / stack[0].settings.epochs)
 
         start = time.perf_counter()
         try:
@@ -131,10 +96,10 @@ def _train_chunk(plans: list[TrainingPlan], max_bytes: int, progress: Callable[[
         except Exception as error:  # a scorer that fails on one network, or a stack too large for the memory
             if len(stack) > 1:
                 # One by one, the cause stays with the network that has it.
-                return [outcome for plan in stack for outcome in train([plan])]
+                return [outcome for plan in stack for outcome in train([plan], check)]
             results = [error]
-        done += len(stack)
+        report(stack, 1.0)
         seconds = (time.perf_counter() - start) / len(stack)
         return [(result, seconds) for result in results]
 
-    return train_plans(plans, train, max_bytes)
+    return train_plans(plans, train, max_bytes=max_bytes, n_threads=count_threads())

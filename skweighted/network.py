@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 _CHUNK_VALUES = 2**16  # a chunk's widest layer, in values: it stays in the cache (512 kB)
-_TINY_LAYER = 128  # up to this many weights XLA fuses a multiply-and-sum faster than it calls a matrix product
+_TINY_PRODUCT = 2**11  # up to this many multiplications XLA fuses them faster than it calls a matrix product
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ def forward_tensors(architecture: Architecture, params: Sequence[Any], x: Any, d
 def _dense(x: Any, weights: Any, bias: Any) -> Any:
     import tensorflow as tf
 
-    if weights.shape[-2] * weights.shape[-1] <= _TINY_LAYER:
+    if x.shape[-2] * weights.shape[-2] * weights.shape[-1] <= _TINY_PRODUCT:
         return tf.reduce_sum(x[..., :, None] * weights[..., None, :, :], -2) + bias[..., None, :]
     return tf.matmul(x, weights) + bias[..., None, :]
 

@@ -188,7 +188,7 @@ class BatchedGridSearchCV(_BatchedSearch, GridSearchCV):
     pre_dispatch : int or str, default="2*n_jobs"
         Has no effect: there is one task a worker.
     max_bytes : int, default=None
-        Working memory of a stack, above which it is split; None is 2 GiB.
+        Working memory of the stacks that train at a time, above which they are split; None is 2 GiB.
 
     Attributes
     ----------

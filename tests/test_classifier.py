@@ -315,6 +315,14 @@ def test_progress_shows_epochs_and_loss(verbose, make_classifier, imbalanced, ca
     assert shown.count("\n") == 1
 
 
+def test_a_committee_in_several_stacks_shows_one_bar(make_classifier, imbalanced, capsys):
+    """Forty networks train in as many threads as there are cores, and their mean is what the bar shows."""
+    make_classifier(verbose=1, n_networks=40).fit(*imbalanced)
+    shown = capsys.readouterr().out
+    assert "3/3" in shown
+    assert shown.count("\n") == 1
+
+
 def test_progress_shows_the_validation_value(make_classifier, imbalanced, capsys):
     """The bar has what early stopping goes by and is closed where that stops."""
     fitted = make_classifier(verbose=1, early_stopping=True, n_iter_no_change=1, tol=10.0).fit(*imbalanced)

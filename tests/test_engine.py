@@ -86,11 +86,11 @@ def test_graph_and_xla_draw_the_same_dropout(monkeypatch):
     plan = plan_tiny(*tiny_data(), dropout=0.5)
     with_xla = compiled.train([plan])
     monkeypatch.setattr(_program, "prefers_xla", lambda program: False)
-    _program.build.cache_clear()
+    _program._build.cache_clear()
     try:
         as_graph = compiled.train([plan])
     finally:
-        _program.build.cache_clear()
+        _program._build.cache_clear()
     assert largest_difference(with_xla, as_graph) < 1e-9
     undropped = compiled.train([plan_tiny(*tiny_data())])
     assert largest_difference(with_xla, undropped) > 1e-3
@@ -107,13 +107,13 @@ def test_xla_being_unavailable_falls_back_to_the_graph_with_a_warning(monkeypatc
         return real(function, **options)
 
     monkeypatch.setattr(tf, "function", without_xla)
-    _program.build.cache_clear()
+    _program._build.cache_clear()
     _program._xla_works.cache_clear()
     try:
         with pytest.warns(UserWarning, match="XLA does not work here"):
             results = compiled.train([plan_tiny(*tiny_data(), epochs=2)])
     finally:
-        _program.build.cache_clear()
+        _program._build.cache_clear()
         _program._xla_works.cache_clear()
     assert np.isfinite(results[0].loss_curve).all()
 
@@ -123,17 +123,17 @@ def test_folds_of_different_length_compile_once():
     X, y = tiny_data(n_rows=103)
     clf = CostSensitiveMLPClassifier((4,), epochs=2, batch_size=16, random_state=0)
     lengths = set()
-    before = _program.build.cache_info().misses
+    before = _program._build.cache_info().misses
     for train, _ in RepeatedStratifiedKFold(n_splits=5, n_repeats=2, random_state=0).split(X, y):
         clf.fit(X[train], y[train])
         lengths.add(len(train))
     assert len(lengths) > 1
-    assert _program.build.cache_info().misses == before + 1
+    assert _program._build.cache_info().misses == before + 1
 
 
 def test_programs_are_kept_in_bounded_number():
     """Least recently used first out."""
-    assert _program.build.cache_info().maxsize is not None
+    assert _program._build.cache_info().maxsize is not None
 
 
 def test_a_diverging_network_leaves_the_others_unharmed():

@@ -63,9 +63,17 @@ class Program:
         return [self.n_networks] if self.n_networks > 1 else []
 
 
-@functools.lru_cache(maxsize=_KEPT_PROGRAMS)
 def build(program: Program) -> "TrainingFunction":
     """Return the training function of `program`; asked for again, the same one."""
+    with _building:  # threads that ask at the same time get the same one, too
+        return _build(program)
+
+
+_building = threading.Lock()
+
+
+@functools.lru_cache(maxsize=_KEPT_PROGRAMS)
+def _build(program: Program) -> "TrainingFunction":
     return TrainingFunction(program)
 
 
@@ -209,7 +217,7 @@ class Loop:
             for param in params:
                 tape.watch(param)
             logits = forward_tensors(self.architecture, params, x, self.dropout(networks, epoch, s))
-            penalty = sum(tf.reduce_sum(W * W, axis=(-2, -1)) for W in params[::2])
+            penalty = sum(self.sum_of_squares(W) for W in params[::2])
             loss = self.loss(networks, logits, target, row_weight, valid) + networks["alpha"] / 2 * penalty
             # Networks do not share parameters, so the gradient of the sum holds the gradient of each.
             objective = tf.reduce_sum(loss)
@@ -225,6 +233,13 @@ class Loop:
             takes_part = networks["active"] & (count > 0)
             new = tf.nest.map_structure(lambda a, b: tf.where(self.align(takes_part, a), a, b), new, state)
         return new, loss
+
+    def sum_of_squares(self, weights: Any) -> Any:
+        """Return the sum of the squared weights of a layer for each network, (K,)."""
+        tf = self.tf
+        # XLA adds up numbers one by one, unless they are a product's: four times faster.
+        ones = tf.ones([*self.program.lead, 1, weights.shape[-2]], self.dtype)
+        return tf.reduce_sum(tf.matmul(ones, weights * weights), axis=(-2, -1))
 
     def held_out(self, data: Any, networks: Any) -> Any:
         """Return inputs, targets and row weights of each network's validation rows; no inputs where they are sparse."""

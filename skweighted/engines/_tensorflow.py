@@ -5,6 +5,10 @@ import os
 import sys
 from typing import Any
 
+from joblib import cpu_count
+
+__all__ = ["count_threads", "import_tensorflow"]
+
 _forked_after_import = False
 
 
@@ -41,3 +45,8 @@ def import_tensorflow() -> Any:
         tf.config.threading.set_intra_op_parallelism_threads(int(share))
         tf.config.threading.set_inter_op_parallelism_threads(int(share))
     return tf
+
+
+def count_threads() -> int:
+    """Return how many threads TensorFlow may use in this process."""
+    return import_tensorflow().config.threading.get_intra_op_parallelism_threads() or cpu_count()

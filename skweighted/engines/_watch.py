@@ -92,11 +92,16 @@ class Watch:
         return state if self._best_state is None else self._best_state
 
     def latest(self) -> tuple[float, float | None]:
-        """Return the loss and the validation value of the last epoch, means over the networks that have both."""
-        means = [float(np.nanmean(curve[-1])) for curve in self._curves[-1]]
+        """Return the loss and the validation value of the last epoch, means over the networks where they are finite."""
+        means = [_finite_mean(curve[-1]) for curve in self._curves[-1]]
         return means[0], means[1] if len(means) > 1 else None
 
     def curves(self) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the loss curve and, with validation rows, the validation curve, each of shape (n_epochs, K)."""
         joined = [np.concatenate(parts) for parts in zip(*self._curves, strict=True)]
         return joined[0], joined[1] if len(joined) > 1 else None
+
+
+def _finite_mean(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if len(finite) else float("nan")
