@@ -1,0 +1,97 @@
+"""Show where the time of training goes: in a short fit, and in a step of one network alone or stacked.
+
+Usage: python benchmarks/anatomy.py [--quick]
+
+The first table takes the warm fit of 2-10-1 (SGD, batch 32, 5,000 rows, 100 epochs) apart. The second has the cost of a
+step of one network as stacks grow, in one thread and with a stack in each of two, beside what its matrix products would
+take at this machine's rate for large ones; the difference is what small products, Adam and single kernels cost.
+"""
+
+import argparse
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import pairwise
+
+from _peers import ADAM, SGD, make_rows, ours, quiet, seconds
+from speed import sgemm_rate
+
+from skweighted._fit import plan_fit
+from skweighted.engines import compiled
+from skweighted.engines._program import TrainingFunction
+
+RUNS = 7
+
+
+def short_fit() -> None:
+    """Print the parts of a warm fit of the small network, in milliseconds."""
+    X, y = make_rows(5000, 2)
+    model = ours((10,), 32, 100, SGD)
+    slices: list[tuple[int, float]] = []
+    call = TrainingFunction.__call__
+
+    def timed(self, *arguments):
+        start = time.perf_counter()
+        state, curves = call(self, *arguments)
+        for curve in curves:
+            curve.numpy()  # waits for the end of the slice
+        slices.append((int(arguments[-1]), time.perf_counter() - start))
+        return state, curves
+
+    model.fit(X, y)
+    whole = statistics.median(seconds(lambda: model.fit(X, y)) for _ in range(RUNS))
+    planning = statistics.median(seconds(lambda: plan_fit(ours((10,), 32, 100, SGD), X, y)) for _ in range(RUNS))
+    TrainingFunction.__call__ = timed
+    model.fit(X, y)
+    TrainingFunction.__call__ = call
+    size, longest = max(slices)
+    steps = -(-5000 // 32)
+    loop = longest / size * 100
+    print("| part of a warm fit of 2-10-1 | ms |\n|---|---|")
+    print(f"| the whole fit | {whole * 1e3:.1f} |")
+    print(f"| checks and plans | {planning * 1e3:.1f} |")
+    print(f"| {len(slices)} calls into TensorFlow | {sum(taken for _, taken in slices) * 1e3:.1f} |")
+    print(
+        f"| of these the loop, at the {longest / size / steps * 1e6:.2f} µs a step of the longest | {loop * 1e3:.1f} |"
+    )
+
+
+def steps_of_stacks(hidden: tuple, optimizer: tuple, counts: tuple[int, ...], epochs: int) -> None:
+    """Print the cost of a step of one network as stacks grow, in microseconds."""
+    X, y = make_rows(4000, 6)
+    plan = plan_fit(ours(hidden, 32, epochs, optimizer), X, y)[0]
+    weights = [a * b for a, b in pairwise((6, *hidden, 1))]
+    # Forward, gradient of the weights, and gradient of the inputs of all layers but the first.
+    limit = 2 * 32 * (3 * sum(weights) - weights[0]) / sgemm_rate()
+    for count in counts:
+        stack = [replace(plan, alpha=1e-4 * (1 + k)) for k in range(count)]
+        compiled.train(stack)
+        n_steps = epochs * -(-4000 // 32) * count
+        alone = statistics.median(seconds(lambda: compiled.train(stack)) for _ in range(3)) / n_steps  # noqa: B023
+        with ThreadPoolExecutor(2) as pool:
+            both = statistics.median(
+                seconds(lambda: list(pool.map(compiled.train, [stack, stack])))  # noqa: B023 - used at once
+                for _ in range(3)
+            )
+        name = "-".join(map(str, (6, *hidden, 1)))
+        cells = [name, count, f"{alone * 1e6:.2f}", f"{both / n_steps / 2 * 1e6:.2f}", f"{limit * 1e6:.2f}"]
+        print(f"| {' | '.join(map(str, cells))} |", flush=True)
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--quick", action="store_true", help="fewer epochs and smaller stacks")
+    quick = parser.parse_args().quick
+    with quiet():
+        short_fit()
+        print("\n| network | stacked | µs a network and step | two stacks at a time | its products at the sgemm rate |")
+        print("|---|---|---|---|---|")
+        counts = (1, 8) if quick else (1, 8, 50, 150)
+        steps_of_stacks((10,), SGD, counts, 5 if quick else 100)
+        steps_of_stacks((64, 32), ADAM, counts, 2 if quick else 25)
+
+
+if __name__ == "__main__":
+    main()
