@@ -97,8 +97,11 @@ def stacks(quick: bool) -> Iterator[Row]:
             plan_fit(ours((10,), 32, 100, SGD, random_state=k), X[rows], y[rows])[0] for k, rows in enumerate(chosen)
         ]
 
+    def train_stack(stack: list, n_networks: int, report: Callable[..., None]) -> list:
+        return compiled.train(stack, n_networks=n_networks)
+
     def train() -> None:
-        train_plans(made, lambda stack, _: compiled.train(stack), n_threads=count_threads())
+        train_plans(made, train_stack, n_threads=count_threads())
 
     made = plans()
     train()
