@@ -18,6 +18,7 @@ __all__ = ["Program", "build"]
 
 _KEPT_PROGRAMS = 64  # least recently used first out; a program is a few megabytes
 _WIDE_WORK = 2**28  # multiply-and-adds of a step from which one network runs faster as a plain graph
+_FEW_WEIGHTS = 2**6  # up to this many squares of a layer are added up one by one
 _PHILOX = 1  # TensorFlow's number for the algorithm
 
 
@@ -152,7 +153,8 @@ class Loop:
       class codes; ``sample_weight`` (n_rows,); ``validation`` (G, n_validation) rows held out.
     - ``networks``: ``group`` (K,) which batches a network sees; ``learning_rate``, ``alpha``, ``dropout``, ``seed``,
       ``first_epoch``, ``switch_epoch``, ``n_validation`` and ``active``, all (K,); ``class_weight`` and, in a deferred
-      program, ``early_class_weight`` (K, n_classes); ``loss_values``, a dict of (K, ...).
+      program, ``early_class_weight`` (K, n_classes); ``loss_values``, a dict of (K, ...); ``one``, the number 1, which
+      XLA does not know.
     - ``state``: ``params``; ``slots``, a list for each parameter; ``step`` (K,).
     - ``order``: (n_epochs, G, n_steps, batch_rows) rows in the order they are drawn; ``drawn``: (G,) rows an epoch
       draws, the rest of ``order`` being padding.
@@ -169,7 +171,7 @@ class Loop:
         """Train for `n_epochs` epochs, after `done` earlier ones of the same training."""
         tf, program = self.tf, self.program
         n_steps = tf.reduce_max((drawn + program.batch_rows - 1) // program.batch_rows)
-        drawn = tf.cast(self.per_network(drawn, networks), self.dtype)
+        drawn = self.per_network(drawn, networks)
         curves = [
             tf.TensorArray(self.dtype, size=program.n_epochs, element_shape=program.lead)
             for _ in range(2 if program.n_validation else 1)
@@ -184,13 +186,13 @@ class Loop:
 
             def train_step(s: Any, state: Any, total: Any) -> Any:
                 batch = self.batch(data, current, rows, epoch_order, s)
-                count = tf.clip_by_value(drawn - tf.cast(s * program.batch_rows, self.dtype), 0, program.batch_rows)
+                count = tf.clip_by_value(drawn - s * program.batch_rows, 0, program.batch_rows)
                 state, loss = self.step(networks, state, batch, count, epoch, s)
-                return s + 1, state, total + loss * count
+                return s + 1, state, total + loss * tf.cast(count, self.dtype)
 
             zero = tf.zeros(program.lead, self.dtype)
             _, state, total = tf.while_loop(lambda s, *_: s < n_steps, train_step, [0, state, zero])
-            written = [curves[0].write(index, total / drawn)]
+            written = [curves[0].write(index, total / tf.cast(drawn, self.dtype))]
             if held_out is not None:
                 written.append(curves[1].write(index, self.validation_loss(data, networks, state, held_out)))
             return index + 1, state, written
@@ -208,23 +210,12 @@ class Loop:
         }
 
     def step(self, networks: Any, state: Any, batch: Any, count: Any, epoch: Any, s: Any) -> Any:
-        """Take one gradient step; return the new state and the loss, penalty included, before it."""
+        """Take one gradient step; return the new state and the objective before it, (K,)."""
         tf, optimizer = self.tf, self.settings.optimizer
-        x, target, row_weight = batch
-        params = state["params"]
-        valid = tf.cast(tf.range(self.program.batch_rows), self.dtype) < count[..., None]
-        with tf.GradientTape() as tape:
-            for param in params:
-                tape.watch(param)
-            logits = forward_tensors(self.architecture, params, x, self.dropout(networks, epoch, s))
-            penalty = sum(self.sum_of_squares(W) for W in params[::2])
-            loss = self.loss(networks, logits, target, row_weight, valid) + networks["alpha"] / 2 * penalty
-            # Networks do not share parameters, so the gradient of the sum holds the gradient of each.
-            objective = tf.reduce_sum(loss)
-        gradients = tape.gradient(objective, params)
+        gradients, loss = self.gradients(networks, state["params"], batch, count, self.dropout(networks, epoch, s))
         number = state["step"] + 1
         new = {"params": [], "slots": [], "step": number}
-        for param, gradient, slots in zip(params, gradients, state["slots"], strict=True):
+        for param, gradient, slots in zip(state["params"], gradients, state["slots"], strict=True):
             rate, t = (self.align(v, param) for v in (networks["learning_rate"], tf.cast(number, self.dtype)))
             moved, remembered = optimizer.update(param, gradient, slots, rate, t)
             new["params"].append(moved)
@@ -234,12 +225,35 @@ class Loop:
             new = tf.nest.map_structure(lambda a, b: tf.where(self.align(takes_part, a), a, b), new, state)
         return new, loss
 
+    def gradients(self, networks: Any, params: Any, batch: Any, count: Any, drop: Any) -> tuple[list[Any], Any]:
+        """Return the gradient of the objective for each parameter, and the objective of each network, (K,)."""
+        tf = self.tf
+        x, target, row_weight = batch
+        valid = tf.range(self.program.batch_rows) < count[..., None]
+        with tf.GradientTape() as of_network:
+            of_network.watch(params)
+            logits = forward_tensors(self.architecture, params, x, drop)
+        with tf.GradientTape() as of_loss:
+            of_loss.watch(logits)
+            loss = self.loss(networks, logits, target, row_weight, valid)
+            # Networks do not share parameters, so the gradient of the sum holds the gradient of each.
+            total = tf.reduce_sum(loss)
+        # XLA works a slope out again for every weight that needs it, unless it comes from a division.
+        slope = of_loss.gradient(total, logits) / networks["one"]
+        gradients = of_network.gradient(logits, params, output_gradients=slope)
+        for layer, weights in enumerate(params[::2]):
+            gradients[2 * layer] += self.align(networks["alpha"], weights) * weights
+        penalty = sum(self.sum_of_squares(weights) for weights in params[::2])
+        return gradients, loss + networks["alpha"] / 2 * penalty
+
     def sum_of_squares(self, weights: Any) -> Any:
         """Return the sum of the squared weights of a layer for each network, (K,)."""
-        tf = self.tf
-        # XLA adds up numbers one by one, unless they are a product's: four times faster.
-        ones = tf.ones([*self.program.lead, 1, weights.shape[-2]], self.dtype)
-        return tf.reduce_sum(tf.matmul(ones, weights * weights), axis=(-2, -1))
+        tf, squares = self.tf, weights * weights
+        n_in, n_out = weights.shape[-2:]
+        if n_in * n_out > _FEW_WEIGHTS:
+            # XLA adds up numbers one by one, unless they are a product's: four times faster.
+            squares = tf.matmul(tf.ones([*self.program.lead, 1, n_in], self.dtype), squares)
+        return tf.reduce_sum(squares, axis=(-2, -1))
 
     def held_out(self, data: Any, networks: Any) -> Any:
         """Return inputs, targets and row weights of each network's validation rows; no inputs where they are sparse."""

@@ -55,9 +55,7 @@ class Stack:
         firsts = [keys.index(key) for key in numbers]
         self.groups = [self.plans[first] for first in firsts]
         self.labels = [plan.data.y[plan.rows] for plan in self.groups]
-        steps, batch = self.settings.steps_per_epoch, self.settings.batch_size
-        lengths = [steps * batch if steps else self.settings.batches.epoch_length(labels) for labels in self.labels]
-        self.drawn = np.array(lengths, dtype=np.int32)
+        self.drawn = np.array([plan.n_drawn for plan in self.groups], dtype=np.int32)
 
     def _make_program(self) -> Program:
         settings = self.settings
@@ -131,6 +129,7 @@ class Stack:
                 name: self._squeeze(np.array([plan.loss_values[name] for plan in plans], dtype=dtype)) for name in names
             },
             "group": self.group,
+            "one": np.ones((), dtype=dtype),
         }
 
     def state(self) -> dict[str, Any]:
@@ -138,9 +137,7 @@ class Stack:
         n_slots, n_params = self.settings.optimizer.n_slots, len(self.settings.architecture.shapes)
         states = [plan.state for plan in self.plans]
         params = [self._join([state.params[i] for state in states]) for i in range(n_params)]
-        zeros = [
-            [np.zeros_like(state.params[i]) for _ in range(n_slots)] for state in states[:1] for i in range(n_params)
-        ]
+        zeros = [[np.zeros_like(param)] * n_slots for param in states[0].params]
         slots = [
             [self._join([(state.slots or zeros)[i][j] for state in states]) for j in range(n_slots)]
             for i in range(n_params)

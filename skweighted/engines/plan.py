@@ -166,6 +166,14 @@ class TrainingPlan:
     early_class_weight: np.ndarray | None = None
     switch_epoch: int = 0
 
+    @property
+    def n_drawn(self) -> int:
+        """Rows that an epoch draws."""
+        settings = self.settings
+        if settings.steps_per_epoch:
+            return settings.steps_per_epoch * settings.batch_size
+        return settings.batches.epoch_length(self.data.y[self.rows])
+
 
 @dataclass(eq=False)
 class TrainedNetwork:
