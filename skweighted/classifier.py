@@ -319,7 +319,8 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
-        return np.mean([to_probabilities(z) for z in self._logits(X)], axis=0)
+        logits = self._logits(X)
+        return sum(map(to_probabilities, logits[1:]), to_probabilities(logits[0])) / len(logits)
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable label of each row, shape (n_samples,)."""
