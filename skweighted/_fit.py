@@ -14,7 +14,7 @@ from skweighted._planning import Planner, warn_of_single_rows
 from skweighted._progress import progress_bar
 from skweighted.class_weights import ClassWeightRule
 from skweighted.engines.plan import NetworkState, TrainedNetwork, TrainingData, TrainingPlan
-from skweighted.stacking import Check, train_plans
+from skweighted.stacking import Report, train_plans
 
 __all__ = ["adopt", "networks_of", "plan_fit", "plan_networks", "plan_partial_fit", "train"]
 
@@ -128,16 +128,12 @@ def train(estimator: Any, plans: list[TrainingPlan]) -> list[TrainedNetwork]:
     from skweighted.engines import compiled
     from skweighted.engines._tensorflow import count_threads
 
+    def train_stack(stack: list[TrainingPlan], n_networks: int, report: Report) -> list[TrainedNetwork]:
+        return compiled.train(stack, n_networks=n_networks, progress=report)
+
+    n_threads = count_threads()
     with progress_bar(estimator.verbose, plans) as show:
-
-        def train_stack(stack: list[TrainingPlan], check: Check) -> list[TrainedNetwork]:
-            def progress(epoch: int, loss: float, validation: float | None) -> None:
-                check()
-                show(stack, epoch, loss, validation)
-
-            return compiled.train(stack, progress=progress)
-
-        return train_plans(plans, train_stack, n_threads=count_threads())
+        return train_plans(plans, train_stack, progress=show, n_threads=n_threads)
 
 
 def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwork], *, keep_states: bool) -> None:

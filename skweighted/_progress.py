@@ -1,45 +1,60 @@
-"""The progress bar of a fit, one for all stacks that its networks train in."""
+"""The bar that shows how far training has come."""
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from skweighted.engines._tensorflow import import_tensorflow
 from skweighted.engines.plan import TrainingPlan
 
-__all__ = ["Show", "progress_bar"]
-
-Show = Callable[[list[TrainingPlan], int, float, float | None], None]
+__all__ = ["open_bar", "progress_bar"]
 
 
 @contextlib.contextmanager
-def progress_bar(verbose: int, plans: list[TrainingPlan]) -> Iterator[Show]:
-    """Yield a function that shows the epoch, loss and validation value that a stack of some of `plans` has reached.
-
-    The bar shows means over the networks. Threads may share it; without `verbose` it shows nothing.
-    """
-    if not verbose:
-        yield lambda *_: None
-        return
+def open_bar(total: int, unit: str, **options: list[str]) -> Iterator[Callable[..., None]]:
+    """Yield ``update(n_done, values=None)`` of a bar on standard output, which ends its line whatever happens."""
+    import_tensorflow()  # first, for its care with threads and forks
     import keras
 
-    bar = keras.utils.Progbar(plans[0].settings.epochs, unit_name="epoch", stateful_metrics=["loss", "validation"])
-    lock = threading.Lock()
+    bar = keras.utils.Progbar(total, unit_name=unit, **options)
+    reached = 0
+
+    def update(n_done: int, values: list[tuple[str, float]] | None = None) -> None:
+        nonlocal reached
+        reached = n_done
+        bar.update(n_done, values, finalize=False)
+
+    try:
+        yield update
+    finally:
+        # Early stopping, an error or Ctrl-C end before the total, so the bar is closed where it stands.
+        if reached:
+            bar.update(reached, finalize=True)
+
+
+@contextlib.contextmanager
+def progress_bar(
+    verbose: int, plans: list[TrainingPlan]
+) -> Iterator[Callable[[list[TrainingPlan], int, float, float | None], None] | None]:
+    """Yield a function that shows the epoch, loss and validation value that a stack of some of `plans` has reached.
+
+    The bar shows means over the networks. Without `verbose` there is neither bar nor function.
+    """
+    if not verbose:
+        yield None
+        return
+    epochs = plans[0].settings.epochs
     reached: dict[int, tuple[int, float, float | None]] = {}  # of each plan in training
 
-    def epoch_now() -> int:
-        return sum(epoch for epoch, *_ in reached.values()) // len(plans)
+    with open_bar(epochs, "epoch", stateful_metrics=["loss", "validation"]) as update:
 
-    def show(stack: list[TrainingPlan], epoch: int, loss: float, validation: float | None) -> None:
-        with lock:
+        def show(stack: list[TrainingPlan], epoch: int, loss: float, validation: float | None) -> None:
             reached.update(dict.fromkeys(map(id, stack), (epoch, loss, validation)))
-            _, losses, validations = zip(*reached.values(), strict=True)
+            passed, losses, validations = zip(*reached.values(), strict=True)
             values = [("loss", np.mean(losses))]
             if validation is not None:
                 values.append(("validation", np.mean(validations)))
-            bar.update(epoch_now(), values, finalize=False)
+            update(sum(passed) // len(plans), values)
 
-    yield show
-    # Early stopping ends before the last epoch, so the bar is closed where it stands.
-    bar.update(epoch_now(), finalize=True)
+        yield show

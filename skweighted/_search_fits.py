@@ -23,7 +23,7 @@ from skweighted._sklearn_private import index_rows
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.engines.plan import TrainingPlan
 
-__all__ = ["Fit", "can_be_stacked", "last_step", "plan_fits", "with_params"]
+__all__ = ["Fit", "can_be_stacked", "fit_alone", "last_step", "plan_fits", "with_params"]
 
 _log = logging.getLogger("skweighted")
 
@@ -42,12 +42,15 @@ class Fit:
         Why it could not be fitted.
     plans : list of TrainingPlan
         Its networks, while they wait to be trained.
+    alone : bool
+        Whether it cannot be stacked and is to be fitted by `fit_alone`.
     """
 
     model: Any
     seconds: float = 0.0
     error: Exception | None = None
     plans: list[TrainingPlan] = field(default_factory=list)
+    alone: bool = False
 
 
 class Recorder(CostSensitiveMLPClassifier):
@@ -84,7 +87,7 @@ def plan_fits(
     y: Any,
     fit_params: Callable[[np.ndarray], dict[str, Any]],
 ) -> list[Fit]:
-    """Plan every candidate on every fold; those that cannot be stacked are fitted at once.
+    """Plan every candidate on every fold; those that cannot be stacked are left to `fit_alone`.
 
     Parameters
     ----------
@@ -153,7 +156,7 @@ def _plan_group(
     for index, fit in fits.items():
         if not can_be_stacked(fit.model):
             _log.info("Candidate %s cannot be stacked and is fitted on its own.", candidates[index])
-            _fit_alone(fit, data, fit_params)
+            fit.alone = True
         yield index, fit
 
 
@@ -198,10 +201,11 @@ def _plan_candidate(fit: Fit, recorder: Any, checked: dict[Any, tuple[CheckedRow
 _OF_THE_DATA = ("n_features_in_", "feature_names_in_")
 
 
-def _fit_alone(fit: Fit, data: tuple[Any, Any], fit_params: dict[str, Any]) -> None:
-    start = time.perf_counter()
+def fit_alone(model: Any, X: Any, y: Any, fit_params: dict[str, Any]) -> tuple[Any, Exception | None, float]:
+    """Return the fitted model, or why it could not be fitted, and the seconds that it took."""
+    start, error = time.perf_counter(), None
     try:
-        fit.model.fit(*data, **fit_params)
-    except Exception as error:  # a candidate that cannot be fitted gets its error_score
-        fit.error = error
-    fit.seconds = time.perf_counter() - start
+        model.fit(X, y, **fit_params)
+    except Exception as raised:  # a candidate that cannot be fitted gets its error_score
+        error = raised
+    return model, error, time.perf_counter() - start

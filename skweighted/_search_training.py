@@ -1,26 +1,48 @@
 """Training the planned fits of a search: as few stacks as settings, memory and workers allow."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
+import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
 from skweighted._fit import adopt
-from skweighted._search_fits import Fit, last_step
+from skweighted._search_fits import Fit, fit_alone, last_step
 from skweighted.engines._tensorflow import count_threads
 from skweighted.engines.plan import TrainedNetwork, TrainingPlan
-from skweighted.stacking import Check, train_plans
+from skweighted.stacking import Report, train_plans
 
-__all__ = ["train_fits"]
+__all__ = ["train_alone", "train_fits"]
 
 # What became of a plan, and its share of the seconds that its stack took.
 _Outcome = tuple[TrainedNetwork | Exception, float]
+Progress = Callable[[float], None]
 
 
-def train_fits(
-    fits: Sequence[Fit], *, n_jobs: int | None, max_bytes: int, progress: Callable[[float], None] | None
+def train_alone(
+    fits: Sequence[Fit], data_of: Callable[[int], Any], *, n_jobs: int | None, progress: Progress | None
 ) -> None:
+    """Fit the models that cannot be stacked, each on its own, in joblib's workers.
+
+    Parameters
+    ----------
+    fits : list of Fit
+    data_of : callable
+        Maps a position in `fits` to ``(X, y, fit_params)`` of its fold.
+    n_jobs : int or None
+    progress : callable (number of fits done), optional
+    """
+    indices = [index for index, fit in enumerate(fits) if fit.alone]
+    tasks = ((index, delayed(fit_alone)(fits[index].model, *data_of(index))) for index in indices)
+    for n_done, (index, outcome) in enumerate(_run(tasks, n_jobs, progress), start=1):
+        fit = fits[index]
+        fit.model, fit.error, fit.seconds = outcome
+        if progress is not None:
+            progress(n_done)
+
+
+def train_fits(fits: Sequence[Fit], *, n_jobs: int | None, max_bytes: int, progress: Progress | None) -> None:
     """Train all plans and set what was learnt, or why nothing was.
 
     Parameters
@@ -30,7 +52,7 @@ def train_fits(
     n_jobs : int or None
         Joblib workers, each of which gets its chunk of every stack.
     max_bytes : int
-        Working memory of a stack.
+        Working memory of the stacks that train at a time, in each worker.
     progress : callable (number of fits done), optional
     """
     waiting = [fit for fit in fits if fit.plans]
@@ -43,7 +65,7 @@ def train_fits(
         if progress is not None:
             progress(n_before + n_networks * each)
 
-    outcomes = iter(_train(plans, n_jobs, max_bytes, show))
+    outcomes = iter(_train(plans, n_jobs, max_bytes, None if progress is None else show))
     for fit in waiting:
         own = [next(outcomes) for _ in fit.plans]
         fit.seconds += sum(seconds for _, seconds in own)
@@ -62,44 +84,58 @@ def _adopt(fit: Fit, results: list[TrainedNetwork | Exception]) -> None:
         fit.error = error
 
 
-def _train(
-    plans: list[TrainingPlan], n_jobs: int | None, max_bytes: int, progress: Callable[[float], None]
-) -> list[_Outcome]:
+def _run(tasks: Any, n_jobs: int | None, progress: Progress | None) -> Any:
+    """Yield ``(key, result)`` of each of the pairs of a key and a delayed call, as they are done if anybody watches."""
+    # Not every joblib backend can give results as they come.
+    how = {} if progress is None else {"return_as": "generator_unordered"}
+    return Parallel(n_jobs=n_jobs, **how)(delayed(_keyed)(key, *call) for key, call in tasks)
+
+
+def _keyed(key: Any, function: Callable[..., Any], args: tuple, kwargs: dict[str, Any]) -> tuple[Any, Any]:
+    return key, function(*args, **kwargs)
+
+
+def _train(plans: list[TrainingPlan], n_jobs: int | None, max_bytes: int, progress: Progress | None) -> list[_Outcome]:
     count = min(effective_n_jobs(n_jobs), len(plans))
     if count == 1:
         return _train_chunk(plans, max_bytes, progress)
-    # Plans come fold by fold: every n-th gives each worker its part of every group, and with luck whole folds.
-    chunks = [plans[part::count] for part in range(count)]
-    parts = Parallel(n_jobs=count)(delayed(_train_chunk)(chunk, max_bytes, None) for chunk in chunks)
-    return [parts[i % count][i // count] for i in range(len(plans))]
+    # Each worker gets whole folds as far as they go, and with them few rows.
+    number = {source: n for n, source in enumerate(dict.fromkeys(id(plan.data) for plan in plans))}
+    ordered = sorted(range(len(plans)), key=lambda index: number[id(plans[index].data)])
+    chunks = [part.tolist() for part in np.array_split(ordered, count)]
+    tasks = ((n, delayed(_train_chunk)([plans[i] for i in chunk], max_bytes, None)) for n, chunk in enumerate(chunks))
+    outcomes: dict[int, _Outcome] = {}
+    for n, results in _run(tasks, count, progress):
+        outcomes.update(zip(chunks[n], results, strict=True))
+        if progress is not None:
+            progress(len(outcomes))
+    return [outcomes[index] for index in range(len(plans))]
 
 
-def _train_chunk(plans: list[TrainingPlan], max_bytes: int, progress: Callable[[float], None] | None) -> list[_Outcome]:
+def _train_chunk(plans: list[TrainingPlan], max_bytes: int, progress: Progress | None) -> list[_Outcome]:
     from skweighted.engines import compiled
 
-    lock, trained = threading.Lock(), dict.fromkeys(map(id, plans), 0.0)
+    trained = dict.fromkeys(map(id, plans), 0.0)
 
-    def report(stack: list[TrainingPlan], share: float) -> None:
+    def show(stack: list[TrainingPlan], epoch: int, loss: float, validation: float | None) -> None:
         if progress is not None:
-            with lock:
-                trained.update(dict.fromkeys(map(id, stack), share))
-                progress(sum(trained.values()))
+            share = epoch / stack[0].settings.epochs
+            trained.update({id(plan): max(share, trained[id(plan)]) for plan in stack})
+            progress(sum(trained.values()))
 
-    def train(stack: list[TrainingPlan], check: Check) -> list[_Outcome]:
-        def show(epoch: int, loss: float, validation: float | None) -> None:
-            check()
-            report(stack, epoch / stack[0].settings.epochs)
-
+    def train(stack: list[TrainingPlan], n_networks: int, report: Report) -> list[_Outcome]:
         start = time.perf_counter()
         try:
-            results: Sequence[TrainedNetwork | Exception] = compiled.train(stack, progress=show)
+            results: Sequence[TrainedNetwork | Exception] = compiled.train(
+                stack, n_networks=n_networks, progress=report
+            )
         except Exception as error:  # a scorer that fails on one network, or a stack too large for the memory
             if len(stack) > 1:
                 # One by one, the cause stays with the network that has it.
-                return [outcome for plan in stack for outcome in train([plan], check)]
+                return [outcome for plan in stack for outcome in train([plan], 1, report)]
             results = [error]
-        report(stack, 1.0)
+        report(stack[0].settings.epochs, 0.0, None)  # early stopping and errors end before
         seconds = (time.perf_counter() - start) / len(stack)
         return [(result, seconds) for result in results]
 
-    return train_plans(plans, train, max_bytes=max_bytes, n_threads=count_threads())
+    return train_plans(plans, train, progress=show, max_bytes=max_bytes, n_threads=count_threads())

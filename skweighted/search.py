@@ -11,12 +11,13 @@ from sklearn.base import clone, is_classifier
 from sklearn.model_selection import GridSearchCV, ParameterGrid, ParameterSampler, RandomizedSearchCV, check_cv
 from sklearn.utils.validation import indexable
 
+from skweighted._progress import open_bar
 from skweighted._registry import did_you_mean
 from skweighted._search_checks import check_folds, read_classes, report_failures
 from skweighted._search_fits import can_be_stacked, plan_fits
 from skweighted._search_replay import FixedSplits, Replay
-from skweighted._search_training import train_fits
-from skweighted._sklearn_private import check_search_parameters, index_params, routed_params, scorers_of
+from skweighted._search_training import train_alone, train_fits
+from skweighted._sklearn_private import check_search_parameters, index_params, index_rows, routed_params, scorers_of
 from skweighted._validation import check_number
 from skweighted.stacking import MAX_BYTES
 
@@ -71,7 +72,9 @@ class _BatchedSearch:
             _log.info("No candidate of %s can be stacked; all are fitted the ordinary way.", type(self).__name__)
             done = copy.copy(self)
             done._candidates = candidates
+            vars(done).pop("class_counts_", None)  # of an earlier search, in stacks
             super(_BatchedSearch, done).fit(X, y, **params)  # type: ignore[misc]
+        vars(self).pop("class_counts_", None)
         self.__dict__ |= {name: value for name, value in vars(done).items() if name.endswith("_")}
         return self
 
@@ -135,8 +138,13 @@ class _BatchedSearch:
         def fit_params(rows: np.ndarray) -> dict[str, Any]:
             return index_params(X, routed.estimator.fit, rows)
 
+        def data_of(index: int) -> tuple[Any, Any, dict[str, Any]]:
+            rows = splits[index % len(splits)][0]
+            return index_rows(X, rows), index_rows(y, rows), fit_params(rows)
+
         with _progress_bar(self.verbose, len(candidates) * len(splits)) as progress:
             fits = plan_fits(self.estimator, candidates, splits, X, y, fit_params)
+            train_alone(fits, data_of, n_jobs=self.n_jobs, progress=progress)
             if self.error_score != "raise" or all(fit.error is None for fit in fits):
                 train_fits(fits, n_jobs=self.n_jobs, max_bytes=max_bytes, progress=progress)
         report_failures(fits, candidates, self.error_score)
@@ -160,11 +168,8 @@ def _progress_bar(verbose: int, n_fits: int) -> Iterator[Callable[[float], None]
     if not verbose:
         yield None
         return
-    import keras
-
-    bar = keras.utils.Progbar(n_fits, unit_name="fit")
-    yield lambda n_done: bar.update(int(n_done), finalize=False)
-    bar.update(n_fits, finalize=True)
+    with open_bar(n_fits, "fit") as update:
+        yield lambda n_done: update(int(n_done + 1e-6))  # shares of fits add up to whole ones to rounding
 
 
 class BatchedGridSearchCV(_BatchedSearch, GridSearchCV):

@@ -1,7 +1,5 @@
 """Tiny training plans for the tests of the engine."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from skweighted import CostSensitiveMLPClassifier
@@ -39,9 +37,3 @@ def varied_plans(n_classes: int = 2, **shared: object) -> list[TrainingPlan]:
         }
         plans.append(plan_tiny(X[fold], y[fold], **(own | shared)))
     return plans
-
-
-def same_batch_size(plans: list[TrainingPlan]) -> list[TrainingPlan]:
-    """Return the plans, after a check that they do form one stack."""
-    assert all(plan.settings == plans[0].settings for plan in plans)
-    return [replace(plan) for plan in plans]

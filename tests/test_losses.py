@@ -185,7 +185,7 @@ def test_networks_with_numbers_of_their_own_train_in_one_stack_as_alone(key, dat
         for loss, costs, rate in ((cls(), COSTS[3], 1e-3), (cls(**halved), 2 * COSTS[3], 2e-3))
     ]
 
-    def train(plans, check):
+    def train(plans, n_networks, report):
         stacks.append(len(plans))
         return compiled.train(plans)
 

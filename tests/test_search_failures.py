@@ -135,8 +135,8 @@ def test_bad_input_is_one_sentence_before_any_training(imbalanced, make_exact, m
         search.fit(X[order], y[order])
 
 
-def test_progress_counts_candidates_times_folds(imbalanced, make_exact, capsys):
-    """One bar up to the number of fits, and nothing without it."""
+def test_a_bar_is_shown_only_if_asked_for(imbalanced, make_exact, capsys):
+    """It ends at candidates times folds."""
     search = BatchedGridSearchCV(make_exact(), {"class_weight": WEIGHTS}, cv=KFold(2), refit=False)
     search.fit(*imbalanced)
     assert capsys.readouterr().out == ""

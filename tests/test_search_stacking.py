@@ -1,5 +1,6 @@
 """What a search fits, and how often, in stacks, threads and workers."""
 
+import contextlib
 import logging
 import signal
 import threading
@@ -17,8 +18,9 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skweighted import BatchedGridSearchCV, CostSensitiveMLPClassifier, _search_training
+from skweighted import BatchedGridSearchCV, CostSensitiveMLPClassifier, _search_training, search, stacking
 from skweighted.engines import compiled
+from skweighted.losses import FocalLoss
 
 
 class CountingScaler(StandardScaler):
@@ -130,46 +132,113 @@ def test_the_keras_engine_is_fitted_the_ordinary_way(imbalanced, make_classifier
     assert "'keras'} cannot be stacked" in caplog.text
 
 
-def test_splitting_stacks_by_memory_changes_nothing(imbalanced, make_exact):
+@pytest.fixture
+def stack_sizes(monkeypatch):
+    """Return the sizes of the stacks that are trained from now on."""
+    sizes, real = [], compiled.train
+
+    def noted(plans, **options):
+        sizes.append(len(plans))
+        return real(plans, **options)
+
+    monkeypatch.setattr(compiled, "train", noted)
+    return sizes
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        {"class_weight": [None, "balanced"]},
+        {"learning_rate": [0.01, 0.1]},
+        {"alpha": [0.0, 0.1]},
+        {"random_state": [0, 1]},
+        {"normalize_weights": [True, False], "class_weight": ["balanced"]},
+        {"loss__gamma": [0.0, 2.0], "loss": [FocalLoss()]},
+    ],
+    ids=lambda grid: next(iter(grid)),
+)
+def test_candidates_that_share_a_program_are_one_stack(imbalanced, make_exact, stack_sizes, grid):
+    """Two candidates on two folds make four networks."""
+    BatchedGridSearchCV(make_exact(), grid, cv=CV, refit=False).fit(*imbalanced)
+    assert stack_sizes == [4]
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        {"hidden_layer_sizes": [(3,), (4,)]},
+        {"epochs": [1, 2]},
+        {"batch_size": [16, 32]},
+        {"optimizer": ["sgd", "adam"]},
+    ],
+)
+def test_candidates_of_different_programs_are_a_stack_each(imbalanced, make_exact, stack_sizes, grid):
+    """One candidate on two folds makes two networks."""
+    BatchedGridSearchCV(make_exact(), grid, cv=CV, refit=False).fit(*imbalanced)
+    assert stack_sizes == [2, 2]
+
+
+def test_splitting_stacks_by_memory_changes_nothing(imbalanced, make_exact, stack_sizes):
     """One network at a time gives what one stack gives, whatever the seeds."""
     grid = {"random_state": [0, 1]}
     whole, split = (
         BatchedGridSearchCV(make_exact(), grid, cv=CV, refit=False, max_bytes=size).fit(*imbalanced)
         for size in (None, 1)
     )
+    assert stack_sizes == [4, 1, 1, 1, 1]
     assert_same_results(whole, split)
 
 
-def test_large_stacks_are_trained_in_threads_to_the_same_results(imbalanced, make_exact, monkeypatch, capsys):
-    """Each thread has its part, and one bar counts them all."""
+def test_large_stacks_are_trained_in_threads_to_the_same_results(imbalanced, make_exact, monkeypatch, stack_sizes):
+    """Each thread has its part."""
     grid = {"alpha": np.arange(16) / 100}
     found = []
     for n_threads in (1, 2):
         monkeypatch.setattr(_search_training, "count_threads", lambda n_threads=n_threads: n_threads)
-        search = BatchedGridSearchCV(make_exact(), grid, cv=CV, scoring="roc_auc", refit=False, verbose=1)
-        found.append(search.fit(*imbalanced))
+        found.append(BatchedGridSearchCV(make_exact(), grid, cv=CV, scoring="roc_auc", refit=False).fit(*imbalanced))
+    assert stack_sizes == [32, 16, 16]
     assert_same_results(*found)
-    assert "32/32" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+def test_progress_rises_to_candidates_times_folds(imbalanced, make_exact, monkeypatch, n_jobs):
+    """Stacked fits and those made alone are counted as they are done, workers or not."""
+    shown = []
+
+    @contextlib.contextmanager
+    def bar(total, unit):
+        yield lambda n_done: shown.append((n_done, total, unit))
+
+    monkeypatch.setattr(search, "open_bar", bar)
+    pipe = Pipeline([("scale", StandardScaler()), ("clf", make_exact(epochs=40))])
+    grid = {"clf": [LogisticRegression(), make_exact(epochs=40), make_exact(alpha=0.1, epochs=40)]}
+    BatchedGridSearchCV(pipe, grid, cv=CV, refit=False, verbose=1, n_jobs=n_jobs).fit(*imbalanced)
+    counts = [n_done for n_done, total, unit in shown if (total, unit) == (6, "fit")]
+    assert counts == sorted(counts)
+    assert {1, 2, 4, 6} <= set(counts)
 
 
 def test_ctrl_c_ends_every_thread(imbalanced, make_exact, monkeypatch):
-    """A signal to the main thread stops training at the next slices."""
-    started = threading.Event()
+    """A signal to the main thread stops training at the next slices, and stacks that wait do not start."""
+    both, started = threading.Barrier(2), []
 
-    def train(plans, progress):
-        if not started.is_set():
-            started.set()
+    def train(plans, n_networks, progress):
+        started.append(len(plans))
+        if both.wait(timeout=60) == 0:
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
         while True:
             progress(1, 0.0, None)
 
     monkeypatch.setattr(compiled, "train", train)
     monkeypatch.setattr(_search_training, "count_threads", lambda: 2)
+    monkeypatch.setattr(stacking, "_CACHED_BYTES", 0)
     search = BatchedGridSearchCV(make_exact(), {"alpha": np.arange(16) / 100}, cv=CV)
     before = dict(vars(search))
     with pytest.raises(KeyboardInterrupt):
         search.fit(*imbalanced)
     assert vars(search) == before
+    assert started == [4, 4]
 
 
 def test_two_workers_give_what_one_gives(imbalanced, make_exact):
@@ -183,7 +252,16 @@ def test_two_workers_give_what_one_gives(imbalanced, make_exact):
 
 
 def test_time_is_shared_by_the_fits_of_a_stack(imbalanced, make_exact):
-    """Every fit has a share, and all together take no longer than the search."""
+    """Every fit has a share, and those of one stack have the same."""
     search = BatchedGridSearchCV(make_exact(), {"class_weight": WEIGHTS}, cv=CV, refit=False).fit(*imbalanced)
     assert (search.cv_results_["mean_fit_time"] > 0).all()
+    assert np.ptp(search.cv_results_["mean_fit_time"]) < 0.5 * search.cv_results_["mean_fit_time"].max()
     assert (search.cv_results_["mean_score_time"] > 0).all()
+
+
+def test_class_counts_are_those_of_the_last_search_in_stacks(imbalanced, make_exact):
+    """A search the ordinary way leaves none behind that a plot could take for its own."""
+    search = BatchedGridSearchCV(make_exact(), {"alpha": [0.0]}, cv=CV).fit(*imbalanced)
+    assert search.class_counts_ == {0: 180, 1: 20}
+    search.set_params(estimator=LogisticRegression(), param_grid={"C": [1.0]}).fit(*imbalanced)
+    assert not hasattr(search, "class_counts_")

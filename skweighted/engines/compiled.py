@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -21,15 +21,20 @@ _GROWTH = 4  # slices grow by this at most, lest one quick epoch mislead
 Progress = Callable[[int, float, float | None], None]
 
 
-def train(plans: Sequence[TrainingPlan], *, progress: Progress | None = None) -> list[TrainedNetwork]:
+def train(
+    plans: Sequence[TrainingPlan], *, n_networks: int | None = None, progress: Progress | None = None
+) -> list[TrainedNetwork]:
     """Train every plan, all of equal settings, as one stack.
 
     Parameters
     ----------
     plans : sequence of TrainingPlan
         Plans with the same seed and the very same arrays of rows share their batches.
+    n_networks : int, optional
+        Networks that the compiled program has room for, at least as many as plans; a smaller stack may so use the
+        program of a larger one. Copies of the last plan fill it up.
     progress : callable (epoch, loss, validation value or None), optional
-        Called between slices, with means over the networks still training.
+        Called between slices, with means over the networks whose values are finite.
 
     Returns
     -------
@@ -42,30 +47,31 @@ def train(plans: Sequence[TrainingPlan], *, progress: Progress | None = None) ->
         Within about half a second of Ctrl-C, or an epoch where that takes longer. Nothing is kept.
     """
     tf = import_tensorflow()
-    stack = Stack(plans)
+    filled = [*plans, *[plans[-1]] * ((n_networks or len(plans)) - len(plans))]
+    stack = Stack(filled)
     program = stack.program
     call = build(program)
     data, networks, state = tf.nest.map_structure(tf.constant, (stack.data(), stack.networks(), stack.state()))
-    drawn, watch = tf.constant(stack.drawn), Watch(plans)
+    drawn, watch = tf.constant(stack.drawn), Watch(filled)
     epochs = stack.settings.epochs
     with ThreadPoolExecutor(max_workers=1) as pool:
         done, size, pace = 0, 1, None
-        pending = pool.submit(stack.order, done, size)
-        while done < epochs and watch.running.any():
+        pending: Future[np.ndarray] | None = pool.submit(stack.order, done, size)
+        while pending is not None and watch.running.any():
             order = tf.constant(pending.result())
             started = time.perf_counter()
             following = min(_next_size(size, pace, program.n_epochs), epochs - done - size)
             # Another thread draws the orders of the next slice while this one trains.
-            pending = pool.submit(stack.order, done + size, following)
+            pending = pool.submit(stack.order, done + size, following) if following else None
             active = tf.constant(watch.active if program.lead else True)
             state, curves = call(
                 data, networks | {"active": active}, state, order, drawn, tf.constant(done), tf.constant(size)
             )
-            watch.record(state, [curve.numpy()[:size].reshape(size, len(plans)) for curve in curves])
+            watch.record(state, [curve.numpy()[:size].reshape(size, len(filled)) for curve in curves])
             pace, done, size = (time.perf_counter() - started) / size, done + size, following
             if progress is not None:
                 progress(done, *watch.latest())
-    return _results(stack, watch, tf.nest.map_structure(lambda value: value.numpy(), watch.kept(state)))
+    return _results(stack, watch, tf.nest.map_structure(lambda value: value.numpy(), watch.kept(state)))[: len(plans)]
 
 
 def _next_size(size: int, pace: float | None, most: int) -> int:
