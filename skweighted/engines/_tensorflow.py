@@ -9,6 +9,7 @@ from joblib import cpu_count
 
 __all__ = ["count_threads", "import_tensorflow"]
 
+_WORKERS = ("LokyProcess", "Dask Worker")  # how the names of their processes begin
 _forked_after_import = False
 
 
@@ -24,8 +25,8 @@ if hasattr(os, "register_at_fork"):
 def import_tensorflow() -> Any:
     """Return the tensorflow module.
 
-    In a joblib worker where this is the first import of TensorFlow, its thread pools get the worker's share of the
-    cores, which joblib announces as ``OMP_NUM_THREADS`` and TensorFlow does not read.
+    In a worker of joblib or dask where this is the first import of TensorFlow, its thread pools get the worker's share
+    of the cores, which is announced as ``OMP_NUM_THREADS`` and TensorFlow does not read.
 
     Raises
     ------
@@ -40,13 +41,23 @@ def import_tensorflow() -> Any:
     first = "tensorflow" not in sys.modules
     import tensorflow as tf
 
-    share = os.environ.get("OMP_NUM_THREADS", "")
-    if first and multiprocessing.current_process().name.startswith("LokyProcess") and share.isdigit():
-        tf.config.threading.set_intra_op_parallelism_threads(int(share))
-        tf.config.threading.set_inter_op_parallelism_threads(int(share))
+    share = _worker_share()
+    if first and share:
+        tf.config.threading.set_intra_op_parallelism_threads(share)
+        tf.config.threading.set_inter_op_parallelism_threads(share)
     return tf
 
 
 def count_threads() -> int:
-    """Return how many threads TensorFlow may use in this process."""
-    return import_tensorflow().config.threading.get_intra_op_parallelism_threads() or cpu_count()
+    """Return how many threads may train at a time: the cores, or fewer where TensorFlow or this worker has fewer."""
+    set_here = import_tensorflow().config.threading.get_intra_op_parallelism_threads()
+    by_environment = os.environ.get("TF_NUM_INTRAOP_THREADS", "")
+    limits = [cpu_count(), set_here, int(by_environment) if by_environment.isdigit() else 0, _worker_share()]
+    return min(limit for limit in limits if limit)
+
+
+def _worker_share() -> int:
+    """Return the cores that a worker of joblib or dask is to keep to, 0 in any other process."""
+    share = os.environ.get("OMP_NUM_THREADS", "")
+    is_worker = multiprocessing.current_process().name.startswith(_WORKERS)
+    return int(share) if is_worker and share.isdigit() else 0
