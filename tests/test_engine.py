@@ -118,22 +118,63 @@ def test_xla_being_unavailable_falls_back_to_the_graph_with_a_warning(monkeypatc
     assert np.isfinite(results[0].loss_curve).all()
 
 
-def test_folds_of_different_length_compile_once():
-    """Row counts are padded to buckets: 5 x 2 folds of 103 rows share one program."""
+@pytest.fixture
+def traces(monkeypatch):
+    """Return the programs that are traced, and so compiled, from now on."""
+    traced, real = [], _program.TrainingFunction._trace
+
+    def noted(self, *arguments):
+        traced.append(self)
+        return real(self, *arguments)
+
+    monkeypatch.setattr(_program.TrainingFunction, "_trace", noted)
+    return traced
+
+
+def test_folds_of_different_length_compile_once(traces):
+    """Row counts are padded to buckets: 5 x 2 folds of 103 rows share one program, traced for fixed shapes."""
     X, y = tiny_data(n_rows=103)
-    clf = CostSensitiveMLPClassifier((4,), epochs=2, batch_size=16, random_state=0)
+    clf = CostSensitiveMLPClassifier((6,), epochs=2, batch_size=16, random_state=0)
     lengths = set()
-    before = _program._build.cache_info().misses
     for train, _ in RepeatedStratifiedKFold(n_splits=5, n_repeats=2, random_state=0).split(X, y):
         clf.fit(X[train], y[train])
         lengths.add(len(train))
     assert len(lengths) > 1
-    assert _program._build.cache_info().misses == before + 1
+    (only,) = traces
+    assert all(spec.shape.is_fully_defined() for spec in only._traced.structured_input_signature[0][0].values())
 
 
-def test_programs_are_kept_in_bounded_number():
+def test_settings_that_a_program_is_told_at_run_time_do_not_compile_anew(traces):
+    """Weights, rates, penalties, seeds, epochs and the early-stopping rule are values."""
+    X, y = tiny_data()
+    clf = CostSensitiveMLPClassifier((7,), epochs=2, batch_size=16, random_state=0)
+    for parameters in (
+        {},
+        {"class_weight": "balanced"},
+        {"learning_rate": 0.1},
+        {"alpha": 0.1},
+        {"random_state": 1},
+        {"epochs": 3},
+        {"normalize_weights": False},
+    ):
+        clf.set_params(**parameters).fit(X, y)
+    assert len(traces) == 1
+
+
+def test_programs_are_kept_in_bounded_number(monkeypatch):
     """Least recently used first out."""
-    assert _program._build.cache_info().maxsize is not None
+    monkeypatch.setattr(_program, "TrainingFunction", lambda program: [program])
+    _program._build.cache_clear()
+    try:
+        used, unused = _program.build("used"), _program.build("unused")
+        for number in range(_program._KEPT_PROGRAMS - 1):
+            assert _program.build("used") is used
+            _program.build(number)
+        assert _program._build.cache_info().currsize == _program._KEPT_PROGRAMS
+        assert _program.build("used") is used
+        assert _program.build("unused") is not unused
+    finally:
+        _program._build.cache_clear()
 
 
 def test_a_diverging_network_leaves_the_others_unharmed():
@@ -170,7 +211,7 @@ def test_ctrl_c_stops_training_and_leaves_the_classifier_as_it_was():
 
 
 def test_hundreds_of_fits_keep_memory_flat():
-    """Three hundred fits after the first ten add less than 30 MB, folds of several sizes among them."""
+    """Three hundred fits after the first ten add less than 30 MB, folds of several programs among them."""
     script = """
 import numpy as np, pathlib
 from skweighted import CostSensitiveMLPClassifier
@@ -181,11 +222,13 @@ def resident():
     return pages * 4096 / 2**20
 
 X, y = tiny_data(400)
+from skweighted.engines import _program
 for fit in range(310):
     if fit == 10:
         before = resident()
-    rows = 300 + fit % 8
+    rows = 300 + 10 * (fit % 8)
     CostSensitiveMLPClassifier((8,), epochs=2, batch_size=32, random_state=fit).fit(X[:rows], y[:rows])
+assert _program._build.cache_info().currsize > 1
 print(resident() - before)
 """
     if not os.path.exists("/proc/self/statm"):
