@@ -1,0 +1,231 @@
+"""`CostSensitiveMLPClassifier` around a Keras model: what the library's own network can do, the user's can too."""
+
+import copy
+import pickle
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GridSearchCV
+
+from skweighted.losses import LOSSES
+
+# Keras saves its variables through np.array, whose copy keyword they do not know yet.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+
+
+def make_model(n_outputs=1, n_features=4, seed=0):
+    """Return an unfitted model of eight hidden units, its first weights decided by `seed`."""
+    import keras
+
+    hidden, last = (keras.initializers.GlorotUniform(seed + k) for k in (0, 1))
+    return keras.Sequential(
+        [
+            keras.Input((n_features,)),
+            keras.layers.Dense(8, "relu", kernel_initializer=hidden),
+            keras.layers.Dense(n_outputs, "sigmoid" if n_outputs == 1 else "softmax", kernel_initializer=last),
+        ]
+    )
+
+
+def build(meta):
+    """Build the model for the data at hand."""
+    n_classes = meta["n_classes_"]
+    return make_model(1 if n_classes == 2 else n_classes, meta["n_features_in_"], meta["seed"] % 1000)
+
+
+MODELS = {"builder": lambda n_outputs=1: build, "model": make_model}
+
+
+@pytest.fixture(params=MODELS)
+def give_model(request):
+    """Return a function that gives what `model=` takes, a builder or an unfitted model."""
+    return MODELS[request.param]
+
+
+# Fitting and predicting
+
+
+def test_two_classes_train_and_have_a_row_of_two_probabilities(give_model, make_classifier, imbalanced):
+    """The rare class is ranked first, and one row's probabilities are of shape (1, 2)."""
+    X, y = imbalanced
+    fitted = make_classifier(model=give_model(), class_weight="balanced", epochs=20).fit(X, y)
+    assert fitted.predict_proba(X[:1]).shape == (1, 2)
+    np.testing.assert_array_equal(fitted.predict(X), fitted.predict_proba(X).argmax(axis=1))
+    assert roc_auc_score(y, fitted.decision_function(X)) > 0.9
+    assert not hasattr(fitted, "coefs_")
+
+
+def test_labels_of_three_classes_may_be_strings(give_model, make_classifier, three_classes):
+    """One probability a class, in the order of `classes_`."""
+    X, y = three_classes
+    fitted = make_classifier(model=give_model(3), epochs=20).fit(X, y)
+    assert fitted.classes_.tolist() == ["a", "b", "c"]
+    assert fitted.predict_proba(X[:1]).shape == (1, 3)
+    np.testing.assert_allclose(fitted.predict_proba(X).sum(axis=1), 1)
+    assert fitted.score(X, y) > 0.75
+
+
+def test_class_weights_move_the_predictions(give_model, make_classifier, imbalanced):
+    """A dict of the labels' own weights finds more of the rare class."""
+    X, y = imbalanced
+    y = np.where(y == 1, "rare", "common")
+    plain, weighted = (
+        make_classifier(model=give_model(), class_weight=weights, epochs=10).fit(X, y)
+        for weights in (None, {"common": 1, "rare": 20})
+    )
+    assert weighted.predict_proba(X)[:, 1].mean() > 2 * plain.predict_proba(X)[:, 1].mean()
+
+
+def test_the_model_given_is_never_trained(make_classifier, imbalanced):
+    """A fit trains a copy, so that the parameter stays what it was."""
+    model = make_model()
+    before = model.get_weights()
+    fitted = make_classifier(model=model).fit(*imbalanced)
+    np.testing.assert_equal(model.get_weights(), before)
+    assert fitted.model is model
+    assert fitted.model_ is not model
+
+
+def test_rows_passed_for_validation_are_watched(give_model, make_classifier, imbalanced):
+    """`X_val` and `y_val` take the place of the split, and early stopping goes by them."""
+    X, y = imbalanced
+    stopping = make_classifier(model=give_model(), early_stopping=True, n_iter_no_change=1, tol=10.0, epochs=5)
+    fitted = stopping.fit(X[:150], y[:150], X_val=X[150:], y_val=y[150:])
+    assert fitted.n_iter_ < 5
+    assert len(fitted.validation_curve_) == fitted.n_iter_
+    np.testing.assert_allclose(fitted.history_["val_loss"], fitted.validation_curve_)
+
+
+# Metrics and callbacks
+
+
+def test_metrics_are_in_the_history(make_classifier, imbalanced):
+    """Named and given as instances, of training and of validation rows, one value an epoch."""
+    import keras
+
+    metrics = [keras.metrics.Precision(), "recall", keras.metrics.TruePositives()]
+    fitted = make_classifier(model=build, metrics=metrics, early_stopping=True).fit(*imbalanced)
+    names = {"loss", "precision", "recall", "true_positives"}
+    assert set(fitted.history_) == names | {f"val_{name}" for name in names}
+    assert {len(values) for values in fitted.history_.values()} == {3}
+
+
+def test_callbacks_stop_training_and_write_files(make_classifier, imbalanced, tmp_path):
+    """EarlyStopping and ModelCheckpoint do what they do in Keras."""
+    import keras
+
+    callbacks = [
+        keras.callbacks.EarlyStopping("loss", min_delta=10.0, patience=1),
+        keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras"),
+    ]
+    fitted = make_classifier(model=build, callbacks=callbacks, epochs=5).fit(*imbalanced)
+    assert fitted.n_iter_ == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.keras", "2.keras"]
+
+
+def test_tensorboard_gets_its_logs(make_classifier, imbalanced, tmp_path):
+    """The callback writes where it was told to, for training and validation rows."""
+    import keras
+
+    # TensorFlow no longer installs it, and its callback needs it.
+    pytest.importorskip("tensorboard")
+    board = keras.callbacks.TensorBoard(tmp_path)
+    make_classifier(model=build, callbacks=[board], early_stopping=True, epochs=1).fit(*imbalanced)
+    assert {path.name for path in tmp_path.iterdir()} == {"train", "validation"}
+
+
+# Copies and files
+
+
+def through_joblib(value, folder):
+    joblib.dump(value, folder / "classifier.joblib")
+    return joblib.load(folder / "classifier.joblib")
+
+
+COPIES = {
+    "pickle": lambda value, _: pickle.loads(pickle.dumps(value)),
+    "joblib": through_joblib,
+    "deepcopy": lambda value, _: copy.deepcopy(value),
+}
+
+
+@pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize(("kind", "n_networks"), [("model", 1), ("builder", 2)])
+def test_a_copy_of_a_fit_predicts_the_same(kind, n_networks, name, make_classifier, imbalanced, tmp_path):
+    """Every way to copy or store a fit keeps its predictions to the last bit."""
+    X, y = imbalanced
+    fitted = make_classifier(model=MODELS[kind](), n_networks=n_networks, epochs=1).fit(X, y)
+    again = COPIES[name](fitted, tmp_path)
+    np.testing.assert_array_equal(again.predict_proba(X), fitted.predict_proba(X))
+    assert again.history_ == fitted.history_
+
+
+@pytest.mark.parametrize("name", [*COPIES, "clone"])
+def test_a_copy_of_an_unfitted_classifier_fits_the_same(name, make_classifier, imbalanced, tmp_path):
+    """Models, metrics and callbacks survive as parameters, also after a fit that `clone` forgets."""
+    import keras
+
+    X, y = imbalanced
+    asked = {"metrics": [keras.metrics.AUC(name="auc")], "callbacks": [keras.callbacks.TerminateOnNaN()]}
+    classifier = make_classifier(model=make_model(), **asked, epochs=1)
+    copies = COPIES | {"clone": lambda value, _: clone(value)}
+    again = copies[name](classifier, tmp_path)
+    expected = classifier.fit(X, y)
+    assert again.fit(X, y).history_ == expected.history_
+    assert not hasattr(clone(expected), "model_")
+
+
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+def test_a_fit_of_any_loss_can_be_stored(loss, make_classifier, imbalanced):
+    """The model is stored with the library's own losses."""
+    X, y = imbalanced
+    costs = {"cost_matrix": [[0, 1], [5, 0]]} if loss == "expected_cost" else {}
+    fitted = make_classifier(model=build, loss=loss, epochs=1, **costs).fit(X, y)
+    again = pickle.loads(pickle.dumps(fitted))
+    np.testing.assert_array_equal(again.predict_proba(X), fitted.predict_proba(X))
+
+
+# Training that goes on
+
+
+@pytest.mark.parametrize(("n_networks", "stored"), [(1, False), (2, True)])
+def test_a_warm_start_goes_on_from_the_trained_model(n_networks, stored, make_classifier, imbalanced):
+    """Two fits of three epochs are one of six, optimizer state and history included, also from a pickle."""
+    X, y = imbalanced
+    warm = make_classifier(model=build, warm_start=True, n_networks=n_networks, metrics=["auc"]).fit(X, y)
+    warm = pickle.loads(pickle.dumps(warm)) if stored else warm
+    warm.fit(X, y)
+    whole = make_classifier(model=build, epochs=6, n_networks=n_networks, metrics=["auc"]).fit(X, y)
+    np.testing.assert_allclose(warm.predict_proba(X), whole.predict_proba(X), rtol=1e-5)
+    np.testing.assert_allclose(warm.loss_curve_, whole.loss_curve_, rtol=1e-5)
+    assert np.all(warm.n_iter_ == 6)
+
+
+# Committees
+
+
+def test_a_committee_of_models_averages_their_probabilities(make_classifier, imbalanced):
+    """Each member is what a single fit with its seed gives; models and histories come as lists."""
+    X, y = imbalanced
+    committee = make_classifier(model=build, n_networks=2).fit(X, y)
+    singles = [make_classifier(model=build, random_state=s).fit(X, y) for s in committee.network_seeds_]
+    expected = np.mean([single.predict_proba(X) for single in singles], axis=0)
+    np.testing.assert_allclose(committee.predict_proba(X), expected, rtol=1e-5)
+    assert len(committee.model_) == len(committee.history_) == 2
+    assert committee.loss_curve_.shape == (2, 3)
+
+
+# Searches
+
+
+def test_a_search_in_two_processes_takes_a_builder(make_classifier, imbalanced):
+    """The builder, a function of a module, goes to the workers and the fits come back."""
+    X, y = imbalanced
+    weights = {"class_weight": [None, {1: 20}]}
+    search = GridSearchCV(make_classifier(model=build, epochs=1), weights, cv=2, scoring="recall", n_jobs=2)
+    search.fit(X, y)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert search.predict_proba(X[:1]).shape == (1, 2)
