@@ -2,6 +2,7 @@
 
 import copy
 import multiprocessing
+import os
 import pickle
 import subprocess
 import sys
@@ -91,6 +92,24 @@ print(*{"tensorflow", "keras", "scikeras"} & set(sys.modules))
     )
     assert done.stdout.strip() == ""
     np.testing.assert_array_equal(np.load(tmp_path / "probabilities.npy"), fitted.predict_proba(X))
+
+
+@pytest.mark.parametrize("verbose", [0, 1])
+def test_a_worker_of_joblib_uses_its_share_of_the_cores(verbose):
+    """Whatever comes first to import TensorFlow there, the fit or its progress bar."""
+    code = f"""
+import multiprocessing
+import numpy as np
+from skweighted import CostSensitiveMLPClassifier
+multiprocessing.current_process().name = "LokyProcess-1"
+CostSensitiveMLPClassifier(2, epochs=1, verbose={verbose}).fit([[0.0], [1.0]], [0, 1])
+import tensorflow as tf
+print(tf.config.threading.get_intra_op_parallelism_threads())
+"""
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.splitlines()[-1] == "1"
 
 
 def _in_fork(function, connection):
