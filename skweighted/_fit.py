@@ -3,6 +3,7 @@
 `plan_fit` and `plan_partial_fit` check and plan, `train` runs an engine, `adopt` sets what was learnt.
 """
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,10 @@ from sklearn.utils import check_random_state
 from skweighted._data import CheckedRows, all_rows, check_rows, check_training_data, encode_labels, read_labels
 from skweighted._parameters import Parameters, check_parameters, wants_keras
 from skweighted._planning import Planner, warn_of_single_rows
-from skweighted._progress import progress_bar
+from skweighted._progress import Show, progress_bar
 from skweighted.class_weights import ClassWeightRule
-from skweighted.engines.plan import NetworkState, TrainedNetwork, TrainingData, TrainingPlan
-from skweighted.stacking import Report, train_plans
+from skweighted.engines.plan import NetworkState, Progress, TrainedNetwork, TrainingData, TrainingPlan
+from skweighted.stacking import train_plans
 
 __all__ = ["adopt", "networks_of", "plan_fit", "plan_networks", "plan_partial_fit", "train"]
 
@@ -115,25 +116,33 @@ def _network_seeds(random_state: Any, n_networks: int) -> np.ndarray:
 
 def train(estimator: Any, plans: list[TrainingPlan]) -> list[TrainedNetwork]:
     """Train `plans` with the engine that `estimator` asks for."""
-    if wants_keras(estimator):
-        from skweighted.engines import keras
+    with progress_bar(estimator.verbose, plans) as show:
+        return _train_keras(estimator, plans, show) if wants_keras(estimator) else _train_compiled(plans, show)
 
-        models: list[Any] = [estimator.model] * len(plans)
-        asked = {"callbacks": estimator.callbacks, "metrics": estimator.metrics, "verbose": int(estimator.verbose)}
-        if plans[0].state.epoch > 0 and hasattr(estimator, "model_"):
-            models = estimator.model_ if isinstance(estimator.model_, list) else [estimator.model_]
-            # A model trained before is compiled, its metrics included.
-            asked["metrics"] = None
-        return [keras.train([plan], model=model, **asked)[0] for plan, model in zip(plans, models, strict=True)]
+
+def _train_compiled(plans: list[TrainingPlan], show: Show | None) -> list[TrainedNetwork]:
     from skweighted.engines import compiled
     from skweighted.engines._tensorflow import count_threads
 
-    def train_stack(stack: list[TrainingPlan], n_networks: int, report: Report) -> list[TrainedNetwork]:
+    def train_stack(stack: list[TrainingPlan], n_networks: int, report: Progress) -> list[TrainedNetwork]:
         return compiled.train(stack, n_networks=n_networks, progress=report)
 
-    n_threads = count_threads()
-    with progress_bar(estimator.verbose, plans) as show:
-        return train_plans(plans, train_stack, progress=show, n_threads=n_threads)
+    return train_plans(plans, train_stack, progress=show, n_threads=count_threads())
+
+
+def _train_keras(estimator: Any, plans: list[TrainingPlan], show: Show | None) -> list[TrainedNetwork]:
+    from skweighted.engines import keras
+
+    models: list[Any] = [estimator.model] * len(plans)
+    asked = {"callbacks": estimator.callbacks, "metrics": estimator.metrics}
+    if plans[0].state.epoch > 0 and hasattr(estimator, "model_"):
+        models = estimator.model_ if isinstance(estimator.model_, list) else [estimator.model_]
+        # A model trained before is compiled, its metrics included.
+        asked["metrics"] = None
+    return [
+        keras.train([plan], model=model, progress=show and functools.partial(show, [plan]), **asked)[0]
+        for plan, model in zip(plans, models, strict=True)
+    ]
 
 
 def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwork], *, keep_states: bool) -> None:

@@ -8,7 +8,9 @@ import numpy as np
 from skweighted.engines._tensorflow import import_tensorflow
 from skweighted.engines.plan import TrainingPlan
 
-__all__ = ["open_bar", "progress_bar"]
+__all__ = ["Show", "open_bar", "progress_bar"]
+
+Show = Callable[[list[TrainingPlan], int, float, float | None], None]
 
 
 @contextlib.contextmanager
@@ -34,9 +36,7 @@ def open_bar(total: int, unit: str, **options: list[str]) -> Iterator[Callable[.
 
 
 @contextlib.contextmanager
-def progress_bar(
-    verbose: int, plans: list[TrainingPlan]
-) -> Iterator[Callable[[list[TrainingPlan], int, float, float | None], None] | None]:
+def progress_bar(verbose: int, plans: list[TrainingPlan]) -> Iterator[Show | None]:
     """Yield a function that shows the epoch, loss and validation value that a stack of some of `plans` has reached.
 
     The bar shows means over the networks. Without `verbose` there is neither bar nor function.

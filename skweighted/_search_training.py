@@ -10,18 +10,18 @@ from joblib import Parallel, delayed, effective_n_jobs
 from skweighted._fit import adopt
 from skweighted._search_fits import Fit, fit_alone, last_step
 from skweighted.engines._tensorflow import count_threads
-from skweighted.engines.plan import TrainedNetwork, TrainingPlan
-from skweighted.stacking import Report, train_plans
+from skweighted.engines.plan import Progress, TrainedNetwork, TrainingPlan
+from skweighted.stacking import train_plans
 
 __all__ = ["train_alone", "train_fits"]
 
 # What became of a plan, and its share of the seconds that its stack took.
 _Outcome = tuple[TrainedNetwork | Exception, float]
-Progress = Callable[[float], None]
+Count = Callable[[float], None]  # of fits or networks that are done
 
 
 def train_alone(
-    fits: Sequence[Fit], data_of: Callable[[int], Any], *, n_jobs: int | None, progress: Progress | None
+    fits: Sequence[Fit], data_of: Callable[[int], Any], *, n_jobs: int | None, progress: Count | None
 ) -> None:
     """Fit the models that cannot be stacked, each on its own, in joblib's workers.
 
@@ -42,7 +42,7 @@ def train_alone(
             progress(n_done)
 
 
-def train_fits(fits: Sequence[Fit], *, n_jobs: int | None, max_bytes: int, progress: Progress | None) -> None:
+def train_fits(fits: Sequence[Fit], *, n_jobs: int | None, max_bytes: int, progress: Count | None) -> None:
     """Train all plans and set what was learnt, or why nothing was.
 
     Parameters
@@ -84,7 +84,7 @@ def _adopt(fit: Fit, results: list[TrainedNetwork | Exception]) -> None:
         fit.error = error
 
 
-def _run(tasks: Any, n_jobs: int | None, progress: Progress | None) -> Any:
+def _run(tasks: Any, n_jobs: int | None, progress: Count | None) -> Any:
     """Yield ``(key, result)`` of each of the pairs of a key and a delayed call, as they are done if anybody watches."""
     # Not every joblib backend can give results as they come.
     how = {} if progress is None else {"return_as": "generator_unordered"}
@@ -95,7 +95,7 @@ def _keyed(key: Any, function: Callable[..., Any], args: tuple, kwargs: dict[str
     return key, function(*args, **kwargs)
 
 
-def _train(plans: list[TrainingPlan], n_jobs: int | None, max_bytes: int, progress: Progress | None) -> list[_Outcome]:
+def _train(plans: list[TrainingPlan], n_jobs: int | None, max_bytes: int, progress: Count | None) -> list[_Outcome]:
     count = min(effective_n_jobs(n_jobs), len(plans))
     if count == 1:
         return _train_chunk(plans, max_bytes, progress)
@@ -112,7 +112,7 @@ def _train(plans: list[TrainingPlan], n_jobs: int | None, max_bytes: int, progre
     return [outcomes[index] for index in range(len(plans))]
 
 
-def _train_chunk(plans: list[TrainingPlan], max_bytes: int, progress: Progress | None) -> list[_Outcome]:
+def _train_chunk(plans: list[TrainingPlan], max_bytes: int, progress: Count | None) -> list[_Outcome]:
     from skweighted.engines import compiled
 
     trained = dict.fromkeys(map(id, plans), 0.0)
@@ -123,7 +123,7 @@ def _train_chunk(plans: list[TrainingPlan], max_bytes: int, progress: Progress |
             trained.update({id(plan): max(share, trained[id(plan)]) for plan in stack})
             progress(sum(trained.values()))
 
-    def train(stack: list[TrainingPlan], n_networks: int, report: Report) -> list[_Outcome]:
+    def train(stack: list[TrainingPlan], n_networks: int, report: Progress) -> list[_Outcome]:
         start = time.perf_counter()
         try:
             results: Sequence[TrainedNetwork | Exception] = compiled.train(

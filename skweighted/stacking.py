@@ -10,14 +10,12 @@ from typing import Any, TypeVar
 
 from sklearn import config_context, get_config
 
-from skweighted.engines.plan import TrainingPlan
+from skweighted.engines.plan import Progress, TrainingPlan
 
-__all__ = ["MAX_BYTES", "Report", "Train", "train_plans"]
+__all__ = ["MAX_BYTES", "train_plans"]
 
 Result = TypeVar("Result")
-# (epoch, loss, validation value or None) of a stack
-Report = Callable[[int, float, float | None], None]
-Train = Callable[[list[TrainingPlan], int, Report], list[Result]]
+Train = Callable[[list[TrainingPlan], int, Progress], list[Result]]
 
 # A constant and not a share of the free memory, so that a result never depends on what else is running.
 MAX_BYTES = 2 * 2**30

@@ -229,3 +229,26 @@ def test_a_search_in_two_processes_takes_a_builder(make_classifier, imbalanced):
     search.fit(X, y)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
     assert search.predict_proba(X[:1]).shape == (1, 2)
+
+
+# Silence and progress
+
+
+def test_progress_is_one_bar_of_all_epochs_and_networks(make_classifier, imbalanced, capsys):
+    """As in the compiled engine: one line, with what early stopping goes by, closed where that stops."""
+    stopping = {"early_stopping": True, "n_iter_no_change": 1, "tol": 10.0, "n_networks": 2}
+    make_classifier(model=build, verbose=1, **stopping).fit(*imbalanced)
+    shown = capsys.readouterr().out
+    assert "2/3" in shown
+    assert "validation: 0." in shown
+    assert shown.count("\n") == 1
+    assert shown.endswith("\n")
+
+
+def test_a_fit_prints_nothing(make_classifier, imbalanced, capfd):
+    """With `verbose=0` nothing comes out of a fit and its predictions, once TensorFlow is up."""
+    X, y = imbalanced
+    make_classifier(model=build, epochs=1).fit(X, y)
+    capfd.readouterr()
+    make_classifier(model=build, early_stopping=True).fit(X, y).predict(X)
+    assert capfd.readouterr() == ("", "")

@@ -1,7 +1,6 @@
 """The Keras engine: what it trains, what it hands back, and each defect of scikeras it works round."""
 
 import dataclasses
-import logging
 import os
 import random
 import subprocess
@@ -26,7 +25,7 @@ from skweighted.engines.plan import (
     TrainingPlan,
     random_generator,
 )
-from skweighted.losses import CrossEntropy, FocalLoss
+from skweighted.losses import CrossEntropy, FocalLoss, HardExample, MeanSquaredFalseError
 from skweighted.network import Architecture, initial_params
 from skweighted.optimizers import Adam
 
@@ -113,6 +112,15 @@ def test_it_trains_the_same_network_on_the_same_batches_as_the_compiled_engine(p
     np.testing.assert_allclose(result.validation_curve, expected.validation_curve, rtol=1e-5)
     assert (result.best_epoch, result.state.epoch) == (expected.best_epoch, expected.state.epoch)
     assert len(result.history["val_loss"]) == len(result.loss_curve)
+
+
+@pytest.mark.parametrize("loss", [MeanSquaredFalseError(), HardExample(keep=20), FocalLoss()], ids=lambda v: v.key)
+def test_the_validation_loss_is_that_of_all_validation_rows_at_once(loss):
+    """Losses that compare rows with each other are not averages over pieces of them, however many rows there are."""
+    plan = make_plan(loss=loss, epochs=1)
+    plan = dataclasses.replace(plan, validation_rows=np.repeat(plan.validation_rows, 25))
+    expected, result = compiled.train([plan])[0], engine.train([plan])[0]
+    np.testing.assert_allclose(result.validation_curve, expected.validation_curve, rtol=1e-5)
 
 
 def test_sparse_rows_train_and_predict_as_dense_ones():
@@ -271,6 +279,16 @@ def test_metrics_of_every_kind_are_named_alike_in_each_fit_and_share_no_state():
     assert float(precision.result()) == 0
 
 
+def test_a_metric_of_one_value_a_class_is_a_list_in_the_history():
+    """F1Score without an average gives an array."""
+    import keras
+
+    result = engine.train([make_plan(3)], metrics=[keras.metrics.F1Score(), "accuracy"])[0]
+    assert np.shape(result.history["f1_score"]) == np.shape(result.history["val_f1_score"]) == (2, 3)
+    assert {type(value) for value in result.history["f1_score"]} == {list}
+    assert {type(value) for value in result.history["accuracy"]} == {float}
+
+
 def test_metrics_beside_a_compiled_model_are_an_error():
     with pytest.raises(ValueError, match=r"'metrics' .* must be None when the model is compiled"):
         engine.train([make_plan()], model=make_model(1, compiled_with="mse"), metrics=["accuracy"])
@@ -331,14 +349,21 @@ def test_certain_probabilities_have_finite_logits():
     assert logits.max() > 20
 
 
-def test_many_fits_and_predictions_bring_no_warning_from_tensorflow(caplog):
-    plan = without_validation(make_plan(epochs=1))
-    with caplog.at_level(logging.WARNING):
-        logging.getLogger("tensorflow").addHandler(caplog.handler)
-        for result in engine.train([plan] * 5):
-            engine.predict_proba(result.keras_model, plan.data.X, 1)
-        logging.getLogger("tensorflow").removeHandler(caplog.handler)
-    assert not caplog.records
+def test_many_fits_and_predictions_print_nothing():
+    """TensorFlow advises against tracing once five of the last ten calls have traced: so a fit is one call here."""
+    code = """
+import sys
+import numpy as np
+from skweighted import CostSensitiveMLPClassifier
+X, y = np.random.default_rng(0).normal(size=(20, 2)), np.arange(20) % 2
+for number in range(8):
+    CostSensitiveMLPClassifier(3, engine="keras", epochs=1).fit(X, y).predict(X)
+    if number == 0:
+        print("TensorFlow is up", file=sys.stderr, flush=True)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300)
+    assert done.stdout == ""
+    assert done.stderr.partition("TensorFlow is up\n")[2] == ""
 
 
 @saves_a_model

@@ -36,14 +36,16 @@ from skweighted.engines._keras_models import (
     predict_logits,
     takes_class_codes,
 )
+from skweighted.engines._watch import Patience
 from skweighted.engines.plan import (
     SHUFFLES,
-    EarlyStopping,
     NetworkState,
+    Progress,
     TrainedNetwork,
     TrainingPlan,
     random_generator,
 )
+from skweighted.losses import Loss
 from skweighted.network import forward
 
 __all__ = ["train_plan"]
@@ -52,12 +54,14 @@ _PROBED_ROWS = 256
 _VALIDATION_BATCH = 1024
 
 
-def train_plan(plan: TrainingPlan, model: Any, callbacks: Any, metrics: Any, verbose: int) -> TrainedNetwork:
+def train_plan(
+    plan: TrainingPlan, model: Any, callbacks: Any, metrics: Any, progress: Progress | None
+) -> TrainedNetwork:
     """Train one plan; see ``engines.keras.train`` for the parameters."""
     x = plan.data.X[plan.rows]
     # scikeras makes Python lists of a sparse matrix, but leaves a sparse array alone.
     x = sparse.csr_array(x) if sparse.issparse(x) else x
-    watch = Watch(plan, own=model is None)
+    watch = Watch(plan, own=model is None, progress=progress)
     fit_callbacks = _copy_callbacks(callbacks)
 
     def build(meta: dict[str, Any]) -> PlannedModel:
@@ -66,9 +70,7 @@ def train_plan(plan: TrainingPlan, model: Any, callbacks: Any, metrics: Any, ver
         compile_model(plan, keras_model, n_units, metrics)
         return PlannedModel(keras_model, plan, n_units)
 
-    wrapper = KerasClassifier(
-        model=build, callbacks=[*fit_callbacks, watch], epochs=plan.settings.epochs, verbose=verbose
-    )
+    wrapper = KerasClassifier(model=build, callbacks=[*fit_callbacks, watch], epochs=plan.settings.epochs, verbose=0)
     with _no_tracing_warnings():
         wrapper.fit(x, plan.data.y[plan.rows])
     return _result(plan, wrapper.model_.model, watch, fit_callbacks)
@@ -135,7 +137,9 @@ class PlannedModel:
 
     def _validation_batches(self) -> Any:
         rows = self.plan.validation_rows
-        positions = tf.data.Dataset.range(len(rows)).batch(_VALIDATION_BATCH)
+        # A loss that compares rows with each other is no average over pieces of them.
+        by_rows = type(self.plan.settings.loss).batch_loss is Loss.batch_loss
+        positions = tf.data.Dataset.range(len(rows)).batch(_VALIDATION_BATCH if by_rows else len(rows))
         return positions.map(self._taker(self.plan.data.X[rows], rows)).prefetch(tf.data.AUTOTUNE)
 
     def _taker(self, x: Any, rows: np.ndarray) -> Any:
@@ -172,19 +176,25 @@ class Watch(keras.callbacks.Callback):
     plan : TrainingPlan
     own : bool
         Whether the network is the library's own.
+    progress : callable (epoch, loss, validation value or None), optional
+        Called after each epoch.
     """
 
-    def __init__(self, plan: TrainingPlan, *, own: bool) -> None:
+    def __init__(self, plan: TrainingPlan, *, own: bool, progress: Progress | None = None) -> None:
         super().__init__()
         self.plan = plan
         self.own = own
+        self.progress = progress
         self.stopping = plan.settings.early_stopping
         self.validation_curve: list[float] = []
-        self.best_epoch = 0
         self.diverged_at: int | None = None
-        self._best_value = np.inf
+        self._patience = None if self.stopping is None else Patience(self.stopping, n_networks=1)
         self._best_weights: list[np.ndarray] | None = None
-        self._waited = 0
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch, counted from 1, of the best value; 0 without early stopping."""
+        return 0 if self._patience is None else int(self._patience.best_epoch[0])
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Note the validation value and stop if training has diverged or waited long enough."""
@@ -193,12 +203,12 @@ class Watch(keras.callbacks.Callback):
         if not (np.isfinite(logs["loss"]) and all(np.isfinite(param).all() for param in params)):
             self.diverged_at = epoch + 1
             self.model.stop_training = True
-        if not len(self.plan.validation_rows):
-            return
-        self.validation_curve.append(self._validation_value(logs, params))
-        if self.stopping is not None:
-            value = self.validation_curve[-1]
-            self._judge(self.stopping, epoch + 1, -value if self.stopping.score else value, params)
+        value = self._validation_value(logs, params) if len(self.plan.validation_rows) else None
+        if value is not None:
+            self.validation_curve.append(value)
+            self._judge(value, epoch + 1, params)
+        if self.progress is not None:
+            self.progress(epoch + 1, float(logs["loss"]), value)
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         """Go back to the best epoch's weights."""
@@ -217,12 +227,13 @@ class Watch(keras.callbacks.Callback):
             return float(plan.monitor(forward(architecture, params, X)))
         return float(plan.monitor(predict_logits(self.model, X, architecture.n_outputs)))
 
-    def _judge(self, stopping: EarlyStopping, number: int, value: float, params: list[np.ndarray]) -> None:
-        """Note an improvement in epoch `number` and stop after waiting long enough; lower values are better."""
-        self._waited = 0 if value < self._best_value - stopping.tol else self._waited + 1
-        if value < self._best_value:
-            self._best_value, self.best_epoch, self._best_weights = value, number, params
-        if self._waited >= stopping.patience:
+    def _judge(self, value: float, number: int, params: list[np.ndarray]) -> None:
+        """Note an improvement in epoch `number` and stop after waiting long enough."""
+        if self._patience is None:
+            return
+        if self._patience.judge(np.array([value]), number)[0]:
+            self._best_weights = params
+        if self._patience.spent[0]:
             self.model.stop_training = True
 
 
@@ -257,7 +268,7 @@ def _no_tracing_warnings() -> Iterator[None]:
 
 
 def _result(plan: TrainingPlan, model: Any, watch: Watch, callbacks: list[Any]) -> TrainedNetwork:
-    history = {name: [float(value) for value in values] for name, values in model.history.history.items()}
+    history = {name: [_plain(value) for value in values] for name, values in model.history.history.items()}
     n_epochs = len(history["loss"])
     best_epoch = watch.best_epoch or n_epochs
     for callback in callbacks:
@@ -275,3 +286,9 @@ def _result(plan: TrainingPlan, model: Any, watch: Watch, callbacks: list[Any]) 
         keras_model=model,
         history=history,
     )
+
+
+def _plain(value: Any) -> Any:
+    """Return what Keras logged as a number, or as a list where a metric has a value for each class."""
+    array = keras.ops.convert_to_numpy(value)
+    return array.tolist() if array.ndim else float(array)

@@ -9,7 +9,56 @@ from skweighted.engines._tensorflow import import_tensorflow
 from skweighted.engines.plan import EarlyStopping, TrainingPlan
 from skweighted.network import forward
 
-__all__ = ["Watch"]
+__all__ = ["Patience", "Watch"]
+
+
+class Patience:
+    """How long each of `K` networks has waited for an improvement.
+
+    Parameters
+    ----------
+    stopping : EarlyStopping
+    n_networks : int
+
+    Attributes
+    ----------
+    best_epoch : ndarray of shape (K,)
+        The epoch of the best value, 0 before there is one.
+    """
+
+    def __init__(self, stopping: EarlyStopping, n_networks: int) -> None:
+        self.stopping = stopping
+        self.best_epoch = np.zeros(n_networks, dtype=np.int64)
+        self._best_loss = np.full(n_networks, np.inf)
+        self._waited = np.zeros(n_networks, dtype=np.int64)
+
+    @property
+    def spent(self) -> np.ndarray:
+        """Which networks have waited long enough to stop, shape (K,)."""
+        return self._waited >= self.stopping.patience
+
+    def judge(self, value: np.ndarray, epoch: Any, active: Any = True) -> np.ndarray:
+        """Take in the losses, or scores, of an epoch and return which networks have never been better.
+
+        Parameters
+        ----------
+        value : ndarray of shape (K,)
+        epoch : int or ndarray of shape (K,)
+            Its number, counted from 1.
+        active : bool or ndarray of shape (K,), default=True
+            Networks still training; the others are not better whatever their value.
+
+        Returns
+        -------
+        boolean ndarray of shape (K,)
+        """
+        loss = -value if self.stopping.score else value
+        enough = active & (loss < self._best_loss - self.stopping.tol)
+        better: np.ndarray = active & (loss < self._best_loss)
+        self._waited = np.where(enough, 0, self._waited + 1)
+        self._best_loss = np.where(better, loss, self._best_loss)
+        self.best_epoch = np.where(better, epoch, self.best_epoch)
+        return better
 
 
 class Watch:
@@ -23,8 +72,9 @@ class Watch:
     ----------
     active : ndarray of shape (K,)
         Which networks early stopping has not stopped.
-    n_iter, best_epoch, diverged_at : ndarray of shape (K,)
-        Epochs trained; the epoch, counted from 1, of the best value; that of divergence, or 0.
+    n_iter, diverged_at : ndarray of shape (K,)
+        Epochs trained; the epoch, counted from 1, of divergence, or 0.
+    patience : Patience or None
     """
 
     def __init__(self, plans: Sequence[TrainingPlan]) -> None:
@@ -33,10 +83,8 @@ class Watch:
         self.stopping = plans[0].settings.early_stopping
         self.active = np.ones(n_networks, dtype=bool)
         self.n_iter = np.zeros(n_networks, dtype=np.int64)
-        self.best_epoch = np.zeros(n_networks, dtype=np.int64)
         self.diverged_at = np.zeros(n_networks, dtype=np.int64)
-        self._best_value = np.full(n_networks, np.inf)
-        self._waited = np.zeros(n_networks, dtype=np.int64)
+        self.patience = None if self.stopping is None else Patience(self.stopping, n_networks)
         self._best_state: Any = None
         self._curves: list[list[np.ndarray]] = []
 
@@ -54,8 +102,10 @@ class Watch:
         new = failed.any(axis=0) & (self.diverged_at == 0) & self.active
         self.diverged_at[new] = self.n_iter[new] + failed.argmax(axis=0)[new] + 1
         self.n_iter[self.active] += len(failed)
-        if self.stopping is not None:
-            self._judge(self.stopping, state, -curves[1][0] if self.stopping.score else curves[1][0])
+        if self.patience is not None:
+            better = self.patience.judge(curves[1][0], self.n_iter, self.active)
+            self._best_state = state if self._best_state is None or better.all() else self._select(better, state)
+            self.active &= ~self.patience.spent
 
     def _scores(self, state: Any) -> np.ndarray:
         scores = np.full((1, len(self.plans)), np.nan)
@@ -66,16 +116,6 @@ class Watch:
                 logits = forward(plan.settings.architecture, params, plan.data.X[plan.validation_rows])
                 scores[0, k] = plan.monitor(logits)
         return scores
-
-    def _judge(self, stopping: EarlyStopping, state: Any, value: np.ndarray) -> None:
-        """Note improvements and stop those that have waited long enough; lower values are better."""
-        enough = self.active & (value < self._best_value - stopping.tol)
-        better = self.active & (value < self._best_value)
-        self._waited = np.where(enough, 0, self._waited + 1)
-        self._best_value = np.where(better, value, self._best_value)
-        self.best_epoch = np.where(better, self.n_iter, self.best_epoch)
-        self._best_state = state if self._best_state is None or better.all() else self._select(better, state)
-        self.active &= self._waited < stopping.patience
 
     def _select(self, better: np.ndarray, state: Any) -> Any:
         tf = import_tensorflow()

@@ -1,7 +1,7 @@
 """The compiled engine: trains a stack of networks in slices of one compiled TensorFlow function."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -11,14 +11,12 @@ from skweighted.engines._program import build
 from skweighted.engines._stack import Stack
 from skweighted.engines._tensorflow import import_tensorflow
 from skweighted.engines._watch import Watch
-from skweighted.engines.plan import TrainedNetwork, TrainingPlan
+from skweighted.engines.plan import Progress, TrainedNetwork, TrainingPlan
 
-__all__ = ["Progress", "train"]
+__all__ = ["train"]
 
 _SLICE_SECONDS = 0.5  # Ctrl-C and progress wait about this long, or one epoch
 _GROWTH = 4  # slices grow by this at most, lest one quick epoch mislead
-
-Progress = Callable[[int, float, float | None], None]
 
 
 def train(
@@ -93,7 +91,7 @@ def _results(stack: Stack, watch: Watch, state: dict[str, Any]) -> list[TrainedN
                 state=network_state,
                 loss_curve=losses[:n_iter, k],
                 validation_curve=None if validation is None else validation[:n_iter, k],
-                best_epoch=int(watch.best_epoch[k]) if watch.stopping else int(n_iter),
+                best_epoch=int(n_iter if watch.patience is None else watch.patience.best_epoch[k]),
                 diverged_at=diverged_at,
             )
         )

@@ -16,13 +16,18 @@ from skweighted.engines._keras_models import (
     predict_logits,
     predict_proba,
 )
-from skweighted.engines.plan import Settings, TrainedNetwork, TrainingPlan
+from skweighted.engines.plan import Progress, Settings, TrainedNetwork, TrainingPlan
 
 __all__ = ["model_from_bytes", "model_to_bytes", "predict_logits", "predict_proba", "train"]
 
 
 def train(
-    plans: Sequence[TrainingPlan], *, model: Any = None, callbacks: Any = None, metrics: Any = None, verbose: int = 0
+    plans: Sequence[TrainingPlan],
+    *,
+    model: Any = None,
+    callbacks: Any = None,
+    metrics: Any = None,
+    progress: Progress | None = None,
 ) -> list[TrainedNetwork]:
     """Train every plan, one after another, each through ``scikeras.wrappers.KerasClassifier``.
 
@@ -43,8 +48,8 @@ def train(
         Copied for each plan, unless one cannot be copied.
     metrics : str, keras.metrics.Metric, class of one, function, or list of them, optional
         Copied for each plan. Rows count equally in them, whatever their weight.
-    verbose : int, default=0
-        Keras' own: 0 prints nothing, 1 a progress bar, 2 a line for each epoch.
+    progress : callable (epoch, loss, validation value or None), optional
+        Called after each epoch of each plan.
 
     Returns
     -------
@@ -70,7 +75,7 @@ def train(
     # Importing scikeras changes how the whole process pickles Keras models, so it waits until here.
     from skweighted.engines import _scikeras
 
-    return [_scikeras.train_plan(plan, model, callbacks, metrics, verbose) for plan in plans]
+    return [_scikeras.train_plan(plan, model, callbacks, metrics, progress) for plan in plans]
 
 
 def _check_settings(settings: Settings, floatx: str) -> None:

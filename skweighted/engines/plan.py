@@ -14,12 +14,16 @@ from skweighted.optimizers import Optimizer
 __all__ = [
     "EarlyStopping",
     "NetworkState",
+    "Progress",
     "Settings",
     "TrainedNetwork",
     "TrainingData",
     "TrainingPlan",
     "random_generator",
 ]
+
+# Takes the epochs trained, the loss and the validation value, if there is one.
+Progress = Callable[[int, float, float | None], None]
 
 # What a random number is for; part of the key of its draw, so that no two purposes share a stream.
 INITIAL_WEIGHTS, SHUFFLES, VALIDATION_ROWS = range(3)
@@ -203,4 +207,4 @@ class TrainedNetwork:
     best_epoch: int
     diverged_at: int | None = None
     keras_model: Any = None
-    history: dict[str, list[float]] | None = None
+    history: dict[str, list[Any]] | None = None
