@@ -81,7 +81,7 @@ def train(
 def _check_settings(settings: Settings, floatx: str) -> None:
     """Raise unless the engine can do what `settings` ask for."""
     cure = "Use engine='compiled'."
-    if settings.batches.key != "shuffled":
+    if getattr(settings.batches, "key", None) != "shuffled":
         raise ValueError(parameter_error("batches", OWNER, "'shuffled' with engine='keras'", settings.batches, cure))
     if settings.dtype != floatx:
         rule = f"Keras' floatx, {floatx!r}, with engine='keras'"

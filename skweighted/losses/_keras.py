@@ -22,7 +22,7 @@ class BatchLoss(keras.losses.Loss):
     """
 
     def __init__(self, loss: Loss, values: Mapping[str, Any]) -> None:
-        super().__init__(name=type(loss).key)
+        super().__init__(name=getattr(loss, "key", type(loss).__name__))
         self.loss = loss
         self.values = {name: np.asarray(value) for name, value in values.items()}
 
@@ -38,9 +38,21 @@ class BatchLoss(keras.losses.Loss):
         return self.loss.batch_loss(logits, target, row_weight, valid, values)
 
     def get_config(self) -> dict[str, Any]:
-        """Return what :meth:`from_config` needs; only registered losses can be stored."""
+        """Return what :meth:`from_config` needs.
+
+        Raises
+        ------
+        TypeError
+            If the class of the loss is not registered, so that no key leads back to it.
+        """
+        cls = type(self.loss)
+        if LOSSES.get(getattr(cls, "key", "")) is not cls:
+            raise TypeError(
+                f"A Keras model with loss={self.loss!r} can be copied or stored only if the class is registered. "
+                f'Put @LOSSES.register("...") from skweighted.losses above class {cls.__name__}.'
+            )
         values = {name: value.tolist() for name, value in self.values.items()}
-        return {"loss": type(self.loss).key, "parameters": self.loss.get_params(), "values": values}
+        return {"loss": cls.key, "parameters": self.loss.get_params(), "values": values}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "BatchLoss":
