@@ -158,17 +158,20 @@ def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwor
             raise ValueError(_divergence(plan, result.diverged_at))
     architecture = plans[0].settings.architecture
     states = [result.state for result in results]
+    histories = _histories(estimator, results, continued=plans[0].state.epoch > 0)
     _set_curves(estimator, results, continued=plans[0].state.epoch > 0)
     estimator._architecture = architecture
     estimator._weight_scale = plans[0].weight_scale
     estimator._log_prior_factors = [plan.log_prior_factor for plan in plans]
-    estimator.class_weight_ = _alone_or_all([_by_label(estimator.classes_, plan.class_weight) for plan in plans])
+    class_weights = [_by_label(estimator.classes_, plan.class_weight) for plan in plans]
+    alike = all(weights == class_weights[0] for weights in class_weights)
+    estimator.class_weight_ = class_weights[0] if alike else class_weights
     estimator.n_outputs_ = architecture.n_outputs
     estimator.out_activation_ = architecture.out_activation
     for name in ("_states", "model_", "history_", "coefs_", "intercepts_", "n_layers_"):
         vars(estimator).pop(name, None)
-    if results[0].history is not None:
-        estimator.history_ = _alone_or_all([result.history for result in results])
+    if histories:
+        estimator.history_ = _alone_or_all(histories)
     if estimator.model is not None:
         estimator.model_ = _alone_or_all([result.keras_model for result in results])
         return
@@ -182,11 +185,26 @@ def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwor
 
 
 def _alone_or_all(values: list[Any]) -> Any:
-    return values[0] if all(value == values[0] for value in values[1:]) else values
+    return values[0] if len(values) == 1 else values
 
 
 def _by_label(classes: np.ndarray, class_weight: np.ndarray) -> dict[Any, float]:
     return dict(zip(classes.tolist(), class_weight.tolist(), strict=True))
+
+
+def _histories(estimator: Any, results: list[TrainedNetwork], *, continued: bool) -> list[dict[str, list[Any]]]:
+    """Return Keras' history of each network, behind that of earlier training if any; none of the compiled engine."""
+    histories = [result.history for result in results if result.history is not None]
+    if not (continued and histories and hasattr(estimator, "history_")):
+        return histories
+    before = estimator.history_ if isinstance(estimator.history_, list) else [estimator.history_]
+    return [_join_histories(*pair) for pair in zip(before, histories, strict=True)]
+
+
+def _join_histories(first: dict[str, list[Any]], second: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Return one history of both, NaN where only the other one has a name."""
+    absent = [[np.nan] * len(history["loss"]) for history in (first, second)]
+    return {name: first.get(name, absent[0]) + second.get(name, absent[1]) for name in first | second}
 
 
 def _set_curves(estimator: Any, results: list[TrainedNetwork], *, continued: bool) -> None:

@@ -10,7 +10,8 @@ from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV
 
-from skweighted.losses import LOSSES
+from skweighted.batches import BatchRule, Shuffled
+from skweighted.losses import LOSSES, CrossEntropy, FocalLoss, Loss
 
 # Keras saves its variables through np.array, whose copy keyword they do not know yet.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -202,6 +203,20 @@ def test_a_warm_start_goes_on_from_the_trained_model(n_networks, stored, make_cl
     np.testing.assert_allclose(warm.predict_proba(X), whole.predict_proba(X), rtol=1e-5)
     np.testing.assert_allclose(warm.loss_curve_, whole.loss_curve_, rtol=1e-5)
     assert np.all(warm.n_iter_ == 6)
+    for history, expected in zip(*(np.atleast_1d(fitted.history_) for fitted in (warm, whole)), strict=True):
+        assert {name: pytest.approx(values, rel=1e-4) for name, values in history.items()} == expected
+
+
+def test_a_history_keeps_step_with_the_curves(make_classifier, imbalanced):
+    """Epochs without validation rows have NaN for what was measured on them."""
+    warm = make_classifier(engine="keras", metrics=["auc"], warm_start=True, epochs=1).fit(*imbalanced)
+    history = warm.set_params(early_stopping=True, metrics=None).fit(*imbalanced).history_
+    assert {name: np.isnan(values).tolist() for name, values in history.items()} == {
+        "loss": [False, False],
+        "auc": [False, True],
+        "val_loss": [True, False],
+    }
+    np.testing.assert_array_equal(history["loss"], warm.loss_curve_)
 
 
 # Committees
@@ -216,6 +231,60 @@ def test_a_committee_of_models_averages_their_probabilities(make_classifier, imb
     np.testing.assert_allclose(committee.predict_proba(X), expected, rtol=1e-5)
     assert len(committee.model_) == len(committee.history_) == 2
     assert committee.loss_curve_.shape == (2, 3)
+
+
+def untaught():
+    """Build a model that says one half of every row."""
+    import keras
+
+    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "sigmoid", kernel_initializer="zeros")])
+
+
+def test_a_committee_of_equals_is_a_committee(make_classifier, imbalanced):
+    """Two histories that happen to be the same are still two."""
+    committee = make_classifier(model=untaught, n_networks=2, batch_size=200, epochs=1).fit(*imbalanced)
+    first, second = committee.history_
+    assert first == second
+    assert len(committee.model_) == 2
+
+
+# Losses and batch rules of the user's own
+
+
+class Unregistered(Loss):
+    """Cross-entropy by another name."""
+
+    row_losses = CrossEntropy.row_losses
+
+
+class Inheriting(FocalLoss):
+    """A loss that is not the focal one, although it has its key."""
+
+
+class UnregisteredRule(BatchRule):
+    """The shuffled rule by another name."""
+
+    class_shares = Shuffled.class_shares
+
+
+def test_a_loss_that_is_not_registered_trains_as_in_the_compiled_engine(make_classifier, imbalanced):
+    """Registration makes a name for a loss; an instance trains without."""
+    compiled, keras = (make_classifier(loss=Unregistered(), engine=e).fit(*imbalanced) for e in ("compiled", "keras"))
+    np.testing.assert_allclose(keras.loss_curve_, compiled.loss_curve_, rtol=1e-4)
+
+
+@pytest.mark.parametrize("loss", [Unregistered(), Inheriting()], ids=repr)
+def test_a_model_with_a_loss_that_is_not_registered_cannot_be_stored(loss, make_classifier, imbalanced):
+    """Another loss must not come back in its place."""
+    fitted = make_classifier(model=build, loss=loss, epochs=1).fit(*imbalanced)
+    with pytest.raises(TypeError, match=f"{type(loss).__name__}.*LOSSES.register"):
+        pickle.dumps(fitted)
+
+
+def test_a_batch_rule_that_is_not_registered_needs_the_compiled_engine(make_classifier, imbalanced):
+    """As every rule but the shuffled one."""
+    with pytest.raises(ValueError, match=r"'batches' .* Use engine='compiled'"):
+        make_classifier(engine="keras", batches=UnregisteredRule()).fit(*imbalanced)
 
 
 # Searches
