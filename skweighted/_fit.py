@@ -17,7 +17,7 @@ from skweighted.class_weights import ClassWeightRule
 from skweighted.engines.plan import NetworkState, Progress, TrainedNetwork, TrainingData, TrainingPlan
 from skweighted.stacking import train_plans
 
-__all__ = ["adopt", "networks_of", "plan_fit", "plan_networks", "plan_partial_fit", "train"]
+__all__ = ["adopt", "models_of", "networks_of", "plan_fit", "plan_networks", "plan_partial_fit", "train"]
 
 
 def plan_fit(estimator: Any, X: Any, y: Any, *arguments: Any) -> list[TrainingPlan]:
@@ -136,7 +136,7 @@ def _train_keras(estimator: Any, plans: list[TrainingPlan], show: Show | None) -
     models: list[Any] = [estimator.model] * len(plans)
     asked = {"callbacks": estimator.callbacks, "metrics": estimator.metrics}
     if plans[0].state.epoch > 0 and hasattr(estimator, "model_"):
-        models = estimator.model_ if isinstance(estimator.model_, list) else [estimator.model_]
+        models = models_of(estimator)
         # A model trained before is compiled, its metrics included.
         asked["metrics"] = None
     return [
@@ -248,6 +248,11 @@ def networks_of(estimator: Any) -> list[list[np.ndarray]]:
     if arrays[0].ndim == 2:  # noqa: PLR2004 - without a network axis
         return [arrays]
     return [[array[k] for array in arrays] for k in range(len(arrays[0]))]
+
+
+def models_of(estimator: Any) -> list[Any]:
+    """Return the Keras model of each network of an estimator that was fitted with `model`."""
+    return estimator.model_ if isinstance(estimator.model_, list) else [estimator.model_]
 
 
 def _divergence(plan: TrainingPlan, epoch: int) -> str:

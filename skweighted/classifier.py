@@ -11,7 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skweighted._fit import adopt, networks_of, plan_fit, plan_partial_fit, train
+from skweighted._fit import adopt, models_of, networks_of, plan_fit, plan_partial_fit, train
 from skweighted._parameters import wants_keras
 from skweighted.network import forward, to_keras, to_log_probabilities, to_probabilities
 from skweighted.priors import shift_logits
@@ -335,16 +335,27 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         return float(np.average(np.asarray(y) == self.predict(X), weights=sample_weight))
 
     def to_keras(self) -> Any:
-        """Return the equivalent Keras model, from inputs to the probabilities of the output units.
+        """Return a new Keras model of the same probabilities, those of a committee averaged.
 
         Returns
         -------
         keras.Model
-            One sigmoid unit for two classes, else a softmax; for a committee the average of its networks.
+            From (n_samples, n_features) to the probability of the second of two classes, (n_samples, 1), or to that of
+            each of more, (n_samples, n_classes).
+
+        Raises
+        ------
+        ValueError
+            If `model` was given and Keras cannot copy it.
         """
         check_is_fitted(self)
         if hasattr(self, "model_"):
-            return self.model_
+            from skweighted.engines.keras import join_models
+
+            return join_models(models_of(self), self._corrections(), self.n_features_in_, self.n_outputs_)
+        from skweighted.engines._tensorflow import import_tensorflow
+
+        import_tensorflow()
         networks = networks_of(self)
         for params, factor in zip(networks, self._corrections(), strict=True):
             params[-1] = shift_logits(params[-1], factor)
@@ -356,8 +367,7 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
             return state
         from skweighted.engines.keras import model_to_bytes
 
-        models = self.model_ if isinstance(self.model_, list) else [self.model_]
-        return {**state, "model_": [model_to_bytes(model) for model in models]}
+        return {**state, "model_": [model_to_bytes(model) for model in models_of(self)]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         if "model_" in state:
@@ -388,8 +398,7 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         if hasattr(self, "model_"):
             from skweighted.engines import keras
 
-            models = self.model_ if isinstance(self.model_, list) else [self.model_]
-            logits = [keras.predict_logits(model, X, self.n_outputs_) for model in models]
+            logits = [keras.predict_logits(model, X, self.n_outputs_) for model in models_of(self)]
         else:
             logits = [forward(self._architecture, params, X) for params in networks_of(self)]
         return [shift_logits(z, factor) for z, factor in zip(logits, self._corrections(), strict=True)]

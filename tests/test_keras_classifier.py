@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import random
 
 import joblib
 import numpy as np
@@ -321,3 +322,101 @@ def test_a_fit_prints_nothing(make_classifier, imbalanced, capfd):
     capfd.readouterr()
     make_classifier(model=build, early_stopping=True).fit(X, y).predict(X)
     assert capfd.readouterr() == ("", "")
+
+
+# Export
+
+
+def two_units():
+    """Build a model with a softmax for two classes."""
+    return make_model(2)
+
+
+def logits():
+    """Build a model whose outputs are logits, as its loss says."""
+    import keras
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True))
+    return model
+
+
+def logits_of_two():
+    """Build one that has a logit for each of two classes."""
+    import keras
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+CORRECTED = {"probabilities": "corrected", "class_weight": "balanced"}
+
+
+def assert_exported(exported, fitted, X):
+    expected = fitted.predict_proba(X)
+    outputs = np.asarray(exported(X.astype(np.float32)))
+    assert outputs.shape == (len(X), fitted.n_outputs_)
+    np.testing.assert_allclose(outputs, expected[:, -outputs.shape[1] :], rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("data", "model", "parameters"),
+    [
+        ("imbalanced", build, {}),
+        ("imbalanced", build, {"n_networks": 2, **CORRECTED}),
+        ("imbalanced", two_units, CORRECTED),
+        ("three_classes", build, {"n_networks": 2, **CORRECTED}),
+    ],
+)
+def test_the_keras_model_predicts_the_same(data, model, parameters, make_classifier, request, tmp_path):
+    """`to_keras` averages a committee and repairs probabilities as `predict_proba` does, also from a file."""
+    import keras
+
+    X, y = request.getfixturevalue(data)
+    fitted = make_classifier(model=model, epochs=1, **parameters).fit(X, y)
+    exported = fitted.to_keras()
+    assert_exported(exported, fitted, X)
+    exported.save(tmp_path / "exported.keras")
+    assert_exported(keras.saving.load_model(tmp_path / "exported.keras"), fitted, X)
+
+
+@pytest.mark.parametrize("model", [logits, logits_of_two])
+def test_the_keras_model_gives_probabilities_where_the_users_gives_logits(model, make_classifier, imbalanced):
+    """What a compiled loss says of the outputs is not asked of whoever uses the export."""
+    X, y = imbalanced
+    fitted = make_classifier(model=model, epochs=1).fit(X, y)
+    assert_exported(fitted.to_keras(), fitted, X)
+
+
+def test_training_the_exported_model_leaves_the_classifier_alone(make_classifier, imbalanced):
+    """It is a copy, made without a draw from Python's global generator."""
+    X, y = imbalanced
+    fitted = make_classifier(model=make_model(), epochs=1).fit(X, y)
+    expected, before = fitted.predict_proba(X), random.getstate()
+    exported = fitted.to_keras()
+    assert random.getstate() == before
+    exported.compile(loss="binary_crossentropy")
+    exported.fit(X, y, verbose=0)
+    np.testing.assert_array_equal(fitted.predict_proba(X), expected)
+
+
+def test_a_model_that_cannot_be_copied_cannot_be_exported(make_classifier, imbalanced):
+    """The error says what its class lacks."""
+    import keras
+
+    class Uncopied(keras.Model):
+        def __init__(self, layer):
+            super().__init__()
+            self.layer = layer
+
+        def call(self, inputs):
+            return self.layer(inputs)
+
+    def build_uncopied():
+        return Uncopied(keras.layers.Dense(1, "sigmoid"))
+
+    X, y = imbalanced
+    fitted = make_classifier(model=build_uncopied, epochs=1).fit(X, y)
+    with pytest.raises(ValueError, match=r"Uncopied cannot be copied.* get_config"):
+        fitted.to_keras()

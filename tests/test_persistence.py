@@ -147,6 +147,13 @@ class TestFork:
         assert "forked after TensorFlow was imported" in str(error)
         assert "loky" in str(error)
 
+    def test_an_export_in_a_fork_is_an_error_and_does_not_hang(self, make_classifier, imbalanced):
+        """`to_keras` needs TensorFlow as a fit does."""
+        fitted = make_classifier().fit(*imbalanced)
+        error = run_in_fork(fitted.to_keras)
+        assert isinstance(error, RuntimeError)
+        assert "forked after TensorFlow was imported" in str(error)
+
     def test_a_prediction_in_a_fork_works(self, make_classifier, imbalanced):
         """Predictions need no TensorFlow, so forks may serve."""
         X, y = imbalanced

@@ -1,9 +1,11 @@
 """Keras models: made ready for one fit, asked for predictions, turned into bytes and back."""
 
+import contextlib
 import inspect
 import random
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +30,21 @@ def import_keras() -> Any:
     return keras
 
 
+@contextlib.contextmanager
+def python_random_kept() -> Iterator[None]:
+    """Leave Python's global generator as it was: Keras draws a seed from it for every unseeded layer it makes."""
+    state = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(state)
+
+
 def make_own_network(plan: TrainingPlan) -> Any:
     """Return the library's network, with the plan's weights and dropout that draws by the plan's seed."""
     keras = import_keras()
-    # Keras draws a seed for every unseeded layer from Python's global generator, which is not ours to move.
-    global_state = random.getstate()
-    try:
+    with python_random_kept():
         model = to_keras(plan.settings.architecture, [plan.state.params], plan.dropout, plan.alpha)
-    finally:
-        random.setstate(global_state)
     for number, layer in enumerate(model.layers):
         if isinstance(layer, keras.layers.Dropout):
             seed = np.random.SeedSequence([plan.seed, number]).generate_state(1)[0]
@@ -49,7 +57,7 @@ def make_model(plan: TrainingPlan, model: Any, meta: dict[str, Any]) -> Any:
     keras = import_keras()
     rule = "a keras.Model or a function model(meta) that returns one"
     if isinstance(model, keras.Model):
-        return _copy_of(model)
+        return copy_model(model)
     if not callable(model):
         raise ValueError(parameter_error("model", OWNER, rule, model))
     n_classes = plan.settings.architecture.n_classes
@@ -74,10 +82,22 @@ def _call_builder(builder: Any, meta: dict[str, Any]) -> Any:
     return builder(meta) if takes_meta else builder()
 
 
-def _copy_of(model: Any) -> Any:
-    """Return a model that shares nothing with `model` and would train as it would."""
+def copy_model(model: Any) -> Any:
+    """Return a model that shares nothing with `model` and would train as it would.
+
+    Raises
+    ------
+    ValueError
+        If Keras cannot make a second one.
+    """
     keras = import_keras()
-    clone = keras.models.clone_model(model)
+    try:
+        clone = keras.models.clone_model(model)
+    except (NotImplementedError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"The Keras model {type(model).__name__} cannot be copied. Give its class, and those of its layers, a "
+            "get_config that returns the arguments of the constructor."
+        ) from error
     if model.built:
         if not clone.built:
             clone.build_from_config(model.get_build_config())

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from skweighted._validation import parameter_error
+from skweighted.engines._export import join_models
 from skweighted.engines._keras_models import (
     OWNER,
     import_keras,
@@ -18,7 +19,7 @@ from skweighted.engines._keras_models import (
 )
 from skweighted.engines.plan import Progress, Settings, TrainedNetwork, TrainingPlan
 
-__all__ = ["model_from_bytes", "model_to_bytes", "predict_logits", "predict_proba", "train"]
+__all__ = ["join_models", "model_from_bytes", "model_to_bytes", "predict_logits", "predict_proba", "train"]
 
 
 def train(
