@@ -27,18 +27,18 @@ OPTIMIZERS = {
 }
 # Class weights of two networks and their alpha: off and on alone for three classes, together for two.
 VARIANTS = {2: [([1, 1], 0.0), ([0.5, 4], 2**-5)], 3: [([0.5, 1, 4], 0.0), ([1, 1, 1], 2**-5)]}
-CASES = [f"{name}, {n_classes} classes" for name in OPTIMIZERS for n_classes in VARIANTS]
+CASES = [f"{name}, {n_classes} classes" for name in (*OPTIMIZERS, "adam on relu") for n_classes in VARIANTS]
 N_ROWS, BATCH_SIZE, EPOCHS = 90, 32, 3  # the third batch has 26 rows
 
 
 def make_plans(case):
     """Return the two plans of a case."""
     name, n_classes = case.split(", ")[0], int(case.split(", ")[1][0])
-    optimizer, learning_rate = OPTIMIZERS[name]
+    optimizer, learning_rate = OPTIMIZERS[name.removesuffix(" on relu")]
     generator = np.random.default_rng(0)
     X = generator.normal(size=(N_ROWS, 3))
     y = np.digitize(X[:, 0] + generator.normal(size=N_ROWS), [0.5, 1.2][: n_classes - 1]).astype(np.int32)
-    architecture = Architecture((3, 5, 1 if n_classes == 2 else 3), "tanh")
+    architecture = Architecture((3, 5, 1 if n_classes == 2 else 3), "relu" if name.endswith("relu") else "tanh")
     params = initial_params(architecture, generator, np.full(n_classes, 1 / n_classes), "float64")
     rows = np.arange(N_ROWS, dtype=np.int32)
     data = TrainingData(X, y, generator.uniform(0.5, 1.5, size=N_ROWS))

@@ -1,13 +1,18 @@
 """The network: the same answers in NumPy, in TensorFlow and as a Keras model."""
 
-import random
-
 import numpy as np
 import pytest
 from scipy import sparse
 
-from skweighted import CostSensitiveMLPClassifier
-from skweighted.network import ACTIVATIONS, Architecture, forward, forward_tensors, initial_params
+from skweighted.network import (
+    ACTIVATIONS,
+    Architecture,
+    forward,
+    forward_tensors,
+    initial_params,
+    to_keras,
+    to_probabilities,
+)
 
 X = np.random.default_rng(0).normal(size=(40, 3))
 PRIOR = np.array([0.5, 0.3, 0.2])
@@ -76,19 +81,12 @@ def test_long_inputs_are_predicted_in_chunks(monkeypatch):
     np.testing.assert_array_equal(forward(architecture, params, X), whole)
 
 
-@pytest.mark.parametrize("n_networks", [1, 3])
-@pytest.mark.parametrize("n_classes", [2, 3])
-def test_to_keras_predicts_the_same_probabilities(n_networks, n_classes):
-    """Committees are averaged inside the Keras model."""
-    y = np.digitize(X[:, 0], [0.3, 0.8][: n_classes - 1])
-    clf = CostSensitiveMLPClassifier((5,), n_networks=n_networks, epochs=2, batch_size=16, random_state=0).fit(X, y)
-    exported = clf.to_keras()(X.astype("float32")).numpy()
-    np.testing.assert_allclose(exported, clf.predict_proba(X)[:, -exported.shape[1] :], atol=1e-6)
-
-
-def test_to_keras_leaves_the_global_random_state_alone():
-    """Keras' own initializers would draw from it."""
-    clf = CostSensitiveMLPClassifier((5,), epochs=1, batch_size=16, dropout=0.5, random_state=0).fit(X, X[:, 0] > 0)
-    before = random.getstate()
-    clf.to_keras()
-    assert random.getstate() == before
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
+@pytest.mark.parametrize("sizes", [(3, 6, 4, 1), (3, 6, 3)])
+def test_the_keras_model_has_the_probabilities_of_the_network(activation, sizes):
+    """For every activation, two classes and more."""
+    architecture = Architecture(sizes, activation)
+    params = params_of(architecture, "float32")
+    exported = np.asarray(to_keras(architecture, [params], 0.0, 0.0)(X.astype(np.float32)))
+    expected = to_probabilities(forward(architecture, params, X))
+    np.testing.assert_allclose(exported, expected[:, -exported.shape[1] :], atol=1e-6)
