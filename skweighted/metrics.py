@@ -11,7 +11,7 @@ from sklearn.metrics import make_scorer
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import column_or_1d
 
-from skweighted._validation import check_choice, check_number, check_sample_weight
+from skweighted._validation import check_choice, check_number, check_sample_weight, parameter_error
 from skweighted.costs import check_cost_matrix, row_cost_matrices
 
 __all__ = [
@@ -46,7 +46,8 @@ def expected_cost(
         Rows truth, columns prediction, in the order of `labels`; or ``{truth: {prediction: cost}}``. None: every
         mistake costs 1.
     labels : array-like of shape (n_classes,), optional
-        Every class. None takes those in `y_true` and `y_pred`, which in a small fold may lack one.
+        Every class, each once, in the order of `cost_matrix`. None takes those in `y_true` and `y_pred`, sorted, which
+        in a small fold may lack one.
     false_positive_cost, false_negative_cost : float or array-like of shape (n_samples,), optional
         For two classes, the costs of each row instead of `cost_matrix`; the second label is the positive one. One left
         out is 1.
@@ -74,7 +75,7 @@ def expected_cost(
     1.5
     """
     truth, prediction, costs, weight = _prepare(
-        y_true, y_pred, cost_matrix, labels, false_positive_cost, false_negative_cost, sample_weight
+        "expected_cost", y_true, y_pred, cost_matrix, labels, false_positive_cost, false_negative_cost, sample_weight
     )
     return float(np.average(costs[np.arange(len(truth)), truth, prediction], weights=weight))
 
@@ -122,7 +123,7 @@ def savings(
     0.5
     """
     truth, prediction, costs, weight = _prepare(
-        y_true, y_pred, cost_matrix, labels, false_positive_cost, false_negative_cost, sample_weight
+        "savings", y_true, y_pred, cost_matrix, labels, false_positive_cost, false_negative_cost, sample_weight
     )
     rows = np.arange(len(truth))
     cost = (weight * costs[rows, truth, prediction]).sum()
@@ -133,6 +134,7 @@ def savings(
 
 
 def _prepare(
+    owner: str,
     y_true: Any,
     y_pred: Any,
     cost_matrix: Any,
@@ -145,7 +147,10 @@ def _prepare(
     y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
     check_consistent_length(y_true, y_pred)
     seen = np.union1d(y_true, y_pred)
-    classes = seen if labels is None else np.unique(labels)
+    classes = seen if labels is None else column_or_1d(labels)
+    order = np.argsort(classes)
+    if (classes[order[1:]] == classes[order[:-1]]).any():
+        raise ValueError(parameter_error("labels", owner, "distinct", classes.tolist(), "Name each class once."))
     unknown = np.setdiff1d(seen, classes).tolist()
     if unknown:
         raise ValueError(f"y_true or y_pred holds {unknown}, which labels={classes.tolist()} lacks. List every class.")
@@ -161,10 +166,11 @@ def _prepare(
     if per_row:
         costs = row_cost_matrices(n_samples, false_positive_cost, false_negative_cost)
     else:
-        one = 1 - np.eye(n_classes) if cost_matrix is None else check_cost_matrix(cost_matrix, classes, "expected_cost")
+        one = 1 - np.eye(n_classes) if cost_matrix is None else check_cost_matrix(cost_matrix, classes, owner)
         costs = np.broadcast_to(one, (n_samples, n_classes, n_classes))
     weight = check_sample_weight(sample_weight, n_samples)
-    return np.searchsorted(classes, y_true), np.searchsorted(classes, y_pred), costs, weight
+    truth, prediction = (order[np.searchsorted(classes, y, sorter=order)] for y in (y_true, y_pred))
+    return truth, prediction, costs, weight
 
 
 def expected_calibration_error(
@@ -185,9 +191,9 @@ def expected_calibration_error(
     y_true : array-like of shape (n_samples,)
         Labels.
     y_proba : array-like of shape (n_samples,) or (n_samples, n_classes)
-        Of two classes the probability of the second label, alone or as a column: :math:`\bar{o}_b` is then its
-        frequency in bin `b`. Of more classes one column each, in sorted order: the probability of the predicted label
-        is binned, and :math:`\bar{o}_b` is the share of right predictions.
+        Of two classes the probability of the second label in sorted order, alone or as a column: :math:`\bar{o}_b` is
+        then its frequency in bin `b`. Of more classes one column each, in sorted order: the probability of the
+        predicted label is binned, and :math:`\bar{o}_b` is the share of right predictions.
     n_bins : int, default=10
     strategy : {"uniform", "quantile"}, default="uniform"
         Bins of equal width, or of equally many rows. Where positives are rare nearly all rows fall into the first bin

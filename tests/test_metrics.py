@@ -39,6 +39,27 @@ def test_expected_cost_of_single_rows():
     assert cost == pytest.approx(32 / 4)
 
 
+def test_costs_are_in_the_order_of_the_labels_given():
+    """Whoever names the labels in another order than the sorted one gets the costs of that order."""
+    truth, prediction = ["good", "bad", "bad", "good"], ["good", "good", "good", "bad"]
+    options = {"cost_matrix": [[0, 1], [5, 0]], "labels": ["good", "bad"]}  # a miss of "bad" costs 5
+    assert expected_cost(truth, prediction, **options) == 11 / 4
+    assert savings(truth, prediction, **options) == pytest.approx(1 - 11 / 2)
+    assert expected_cost(truth, prediction, labels=["good", "bad"], false_negative_cost=5.0) == 11 / 4
+    assert expected_cost(truth, prediction, labels=["bad", "good"], false_positive_cost=5.0) == 11 / 4
+    three = expected_cost(list("abc"), list("bca"), cost_matrix=[[0, 1, 2], [3, 0, 4], [5, 6, 0]], labels=list("cab"))
+    assert three == pytest.approx((4 + 5 + 1) / 3)
+
+
+def test_scorers_keep_the_order_of_the_labels_given():
+    """A cost matrix in the order of the labels scores a classifier as the same costs by label do."""
+    words = np.array(["good", "bad"])[y]
+    model = LogisticRegression().fit(X, words)
+    by_label = {"good": {"bad": 1}, "bad": {"good": 5}}
+    for make in (neg_expected_cost_scorer, savings_scorer):
+        assert make(COSTS, labels=["good", "bad"])(model, X, words) == make(by_label)(model, X, words)
+
+
 def test_sample_weight_counts_a_row_twice():
     once = expected_cost([0, 1, 1, 1], [1, 0, 0, 1], cost_matrix=COSTS)
     assert expected_cost([0, 1, 1], [1, 0, 1], cost_matrix=COSTS, sample_weight=[1, 2, 1]) == pytest.approx(once)
@@ -93,6 +114,8 @@ def test_certain_and_right_is_calibrated():
     [
         (lambda: expected_cost([0, 1], [0, 1], cost_matrix=np.eye(3)), "its shape must be (2, 2)"),
         (lambda: expected_cost([0, 2], [0, 1], labels=[0, 1]), "holds [2], which labels=[0, 1] lacks"),
+        (lambda: expected_cost([0, 1], [0, 1], labels=[1, 0, 1]), "expected_cost must be distinct"),
+        (lambda: savings([0, 1], [0, 1], cost_matrix=np.eye(3)), "'cost_matrix' parameter of savings"),
         (lambda: expected_cost([0, 1, 2], [0, 1, 2], false_positive_cost=1.0), "are for two classes"),
         (lambda: savings([0, 1], [0, 1], cost_matrix=COSTS, false_positive_cost=1.0), "not both"),
         (lambda: expected_calibration_error([0, 1], [0.5, 1.5]), "outside [0, 1]"),
