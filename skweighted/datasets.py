@@ -4,6 +4,7 @@ import lzma
 import os
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ _DELIMITERS = ",;\t|"
 _MISSING = ["?"]  # the UCI repository's mark, on top of what pandas knows: empty, NA, N/A, NaN, null, None
 _ISO_DATE = r"\d{4}-\d\d"  # pandas alone also takes "now" and "today" for dates
 _PROBE_BYTES = 8192
+_BROKEN = (EOFError, RuntimeError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)  # RuntimeError: a password is needed
 
 
 def load_digits_8() -> tuple[pd.DataFrame, pd.Series]:
@@ -115,7 +117,8 @@ def read_table(path: str | os.PathLike[str], target: str) -> tuple[pd.DataFrame,
     path : path-like
         A text table in UTF-8 with a header (comma, semicolon, tab or ``|`` between the columns; also compressed as
         ``.gz``, ``.bz2``, ``.xz`` or ``.zip``), a Parquet file (needs pyarrow), or an ``.npz`` file with the arrays
-        ``X`` and ``y``, whose columns are called ``x0``, ``x1``, ... and ``target``.
+        ``X`` and ``y``, whose columns are called ``x0``, ``x1``, ... and ``target``. Where no comma separates the
+        columns it may be the decimal mark. A first column without a name that only counts the rows is left out.
     target : str
         The column to predict.
 
@@ -131,7 +134,8 @@ def read_table(path: str | os.PathLike[str], target: str) -> tuple[pd.DataFrame,
     OSError
         If there is no such file or it cannot be opened.
     ValueError
-        If it is not a table, has no such column, no rows or no other column, or the target has missing values.
+        If it is not a table, has no such column, two of a name, no rows or no other column, or the target has missing
+        values.
     """
     path = Path(path)
     frame = _read_frame(path)
@@ -172,7 +176,7 @@ def _read_text(path: Path) -> pd.DataFrame:
     except ParserError as error:
         detail = str(error).strip().removeprefix("Error tokenizing data. C error: ")
         raise ValueError(f"{path} is not a table: {detail}.") from None
-    except (EOFError, OSError, zipfile.BadZipFile, lzma.LZMAError) as error:
+    except (OSError, *_BROKEN) as error:
         raise ValueError(f"{path} cannot be decompressed: {error}.") from None
     if len(frame.columns) == 1:
         raise ValueError(
@@ -184,12 +188,38 @@ def _read_text(path: Path) -> pd.DataFrame:
 
 def _parse_text(path: Path) -> pd.DataFrame:
     options: dict[str, Any] = {"encoding": "utf-8-sig", "skipinitialspace": True}
-    n_columns = {d: len(pd.read_csv(path, sep=d, nrows=0, **options).columns) for d in _DELIMITERS}
-    delimiter = max(n_columns, key=lambda d: n_columns[d])
+    first_lines = {d: pd.read_csv(path, sep=d, header=None, nrows=1, dtype=str, **options) for d in _DELIMITERS}
+    delimiter = max(first_lines, key=lambda d: first_lines[d].shape[1])
+    header = first_lines[delimiter].iloc[0]
+    _check_header(header, path)
     with warnings.catch_warnings():
         # pandas only warns when lines are longer than the header, then cuts them off
         warnings.simplefilter("error", ParserWarning)
-        return pd.read_csv(path, sep=delimiter, index_col=False, na_values=_MISSING, low_memory=False, **options)
+        frame = pd.read_csv(path, sep=delimiter, index_col=False, na_values=_MISSING, low_memory=False, **options)
+    if pd.isna(header[0]) and _counts_rows(frame.iloc[:, 0]):
+        frame = frame.iloc[:, 1:]
+    return frame if delimiter == "," else frame.apply(_parse_decimal_commas)
+
+
+def _check_header(header: pd.Series, path: Path) -> None:
+    """Raise ValueError for two columns of a name: pandas would rename the second, which may be a copy of the target."""
+    repeated = header[header.notna() & header.duplicated()].unique()
+    if len(repeated):
+        raise ValueError(f"{path} has more than one column {repeated[0]!r}: rename or drop all but one.")
+
+
+def _counts_rows(column: pd.Series) -> bool:
+    """Tell whether a column is what pandas and R write for row numbers, from 0 or 1 on."""
+    whole = column.dtype.kind in "iu" and len(column) > 1
+    return whole and column.iloc[0] in (0, 1) and bool((column.diff()[1:] == 1).all())
+
+
+def _parse_decimal_commas(column: pd.Series) -> pd.Series:
+    """Return a text column as numbers if every value that is there is one, with a comma for the decimal point."""
+    if is_numeric_dtype(column):
+        return column
+    numbers = pd.to_numeric(column.astype(str).str.replace(",", "."), errors="coerce")
+    return numbers if numbers.notna().equals(column.notna()) else column
 
 
 def _read_npz(path: Path) -> pd.DataFrame:
@@ -198,7 +228,7 @@ def _read_npz(path: Path) -> pd.DataFrame:
             X, y = arrays["X"], arrays["y"]
     except KeyError:
         raise ValueError(f"{path} does not hold the two arrays 'X' and 'y'.") from None
-    except (ValueError, zipfile.BadZipFile):
+    except (ValueError, TypeError, *_BROKEN):  # TypeError: a single array, .npy
         raise ValueError(f"{path} is not a NumPy .npz file of plain arrays.") from None
     if X.ndim != 2 or y.shape != (len(X),):  # noqa: PLR2004  rows and columns
         raise ValueError(

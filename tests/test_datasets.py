@@ -85,6 +85,8 @@ def test_columns_of_dates_become_dates_and_other_text_does_not(write):
         (b"\x89PNG\0\0\0", "binary data"),
         ("a,target\n1,2\n".encode("utf-16"), "UTF-16"),
         ("a,target\n\xe9,1\n".encode("latin-1"), "not UTF-8"),
+        ("a,target,target\n1,2,2\n", "more than one column 'target': rename or drop all but one"),
+        ("a;b;a;target\n1;2;1;0\n", "more than one column 'a'"),
     ],
 )
 def test_what_is_not_a_table_with_a_target_is_named_in_one_sentence(write, content, message):
@@ -92,10 +94,52 @@ def test_what_is_not_a_table_with_a_target_is_named_in_one_sentence(write, conte
         read_table(write(content), "target")
 
 
-@pytest.mark.parametrize("name", ["a.csv.gz", "a.npz", "a.zip"])
-def test_a_broken_archive_is_named(write, name):
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_decimal_commas_are_numbers_where_no_comma_separates_columns(write, delimiter):
+    """Spreadsheets of half of Europe: their numbers stay numbers, holes stay holes, text stays text."""
+    rows = ["size,rate,weight,code,target", "1*5,2*25,,a*1,yes", "-3*5,1,0*5,7*5,no", "2e3,7*0,?,b,no"]
+    X, y = read_table(write("\n".join(rows).replace(",", delimiter).replace("*", ",")), "target")
+    assert X["size"].tolist() == [1.5, -3.5, 2000]
+    assert X["rate"].tolist() == [2.25, 1, 7]
+    assert X["weight"].isna().tolist() == [True, False, True]
+    assert X["code"].tolist() == ["a,1", "7,5", "b"]
+    assert y.tolist() == ["yes", "no", "no"]
+
+
+def test_thousands_in_quotes_are_left_alone_where_commas_separate_columns(write):
+    X, _ = read_table(write('a,target\n"1,234",1\n"5,678",2\n'), "target")
+    assert X["a"].tolist() == ["1,234", "5,678"]
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_row_numbers_without_a_name_are_no_feature(write, start):
+    """What pandas and R write in front of a table says nothing; an unnamed column that says something is kept."""
+    X, _ = read_table(write(f",a,target\n{start},5,1\n{start + 1},6,0\n{start + 2},5,0\n"), "target")
+    assert X.columns.tolist() == ["a"]
+    X, _ = read_table(write(",a,target\n1,5,1\n0,6,0\n1,5,0\n"), "target")
+    assert X.shape == (3, 2)
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.csv.xz", "a.csv.bz2", "a.npz", "a.zip"])
+@pytest.mark.parametrize("content", ["no archive", "", "damaged"])
+def test_a_broken_archive_is_named(write, tmp_path, name, content):
+    if content == "damaged":
+        values = np.random.default_rng(0).normal(size=(99, 2))
+        if name == "a.npz":
+            np.savez_compressed(tmp_path / name, X=values, y=values[:, 0])
+        else:
+            pd.DataFrame(values, columns=["a", "target"]).to_csv(tmp_path / name, index=False)
+        whole = (tmp_path / name).read_bytes()
+        content = whole[: len(whole) // 2] + b"\xff" * 20 + whole[len(whole) // 2 + 20 :]
     with pytest.raises(ValueError, match=name):
-        read_table(write("no archive", name), "target")
+        read_table(write(content, name), "target")
+
+
+def test_a_single_array_called_npz_is_named(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones((3, 2)))
+    (tmp_path / "a.npy").rename(tmp_path / "a.npz")
+    with pytest.raises(ValueError, match=r"a.npz is not a NumPy .npz file"):
+        read_table(tmp_path / "a.npz", "target")
 
 
 def test_a_missing_file_suggests_its_neighbour(write):
