@@ -1,6 +1,8 @@
 """What a comparison asks of its data, strategies and classifier before it starts work."""
 
-from collections.abc import Iterable
+import warnings
+from collections.abc import Hashable, Iterable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,11 @@ __all__ = ["check_classifier", "check_data", "find_positive", "resolve_strategie
 
 _OWNER = "compare_strategies"
 _MAX_NAMED = 5  # classes that an error lists
+_CONSTANT = "No column of X varies: there is nothing to predict from."
+
+
+def _infinite(column: Any) -> str:
+    return f"Column {str(column)!r} holds infinite values. Replace them, by missing values if there is no better one."
 
 
 def resolve_strategies(strategies: Iterable[str | Strategy]) -> dict[str, Strategy]:
@@ -44,10 +51,24 @@ def check_data(X: Any, y: ArrayLike, cv: int) -> tuple[Any, NDArray[Any], NDArra
     missing = int(pd.Series(y).isna().sum())
     if missing:
         raise ValueError(f"y has {missing} missing labels. Drop these rows, or fill in a label.")
-    # through a list, because nullable and text columns of pandas become plain arrays that way
-    labels, codes = np.unique(np.array(pd.Series(y).tolist()), return_inverse=True)
+    labels, codes = np.unique(_read_labels(y), return_inverse=True)
     _check_classes(labels.tolist(), np.bincount(codes), cv)
-    return (csr_array(X) if issparse(X) else _check_frame(X)), labels, codes
+    return (_check_sparse(X) if issparse(X) else _check_frame(X, codes)), labels, codes
+
+
+def _read_labels(y: ArrayLike) -> NDArray[Any]:
+    """Return labels of one kind as an array; NumPy would make text of 1 next to ``"1"``."""
+    values = pd.Series(y).tolist()  # because nullable and text columns of pandas become plain values that way
+    types = set(map(type, values))
+    if len({_kind(t) for t in types}) > 1 or not all(issubclass(t, Hashable) for t in types):
+        names = ", ".join(sorted(t.__name__ for t in types))
+        raise ValueError(f"y holds labels of type {names}. Give all one type, for example with y.astype(str).")
+    return np.array(values)
+
+
+def _kind(cls: type) -> type:
+    kinds = (np.bool_, Real, str)
+    return bool if cls is bool else next((kind for kind in kinds if issubclass(cls, kind)), cls)
 
 
 def _check_classes(labels: list[Any], counts: NDArray[np.intp], cv: int) -> None:
@@ -67,18 +88,53 @@ def _check_classes(labels: list[Any], counts: NDArray[np.intp], cv: int) -> None
         raise ValueError(f"{named[0].upper()}{named[1:]}, fewer than the {cv} stratified folds; {lower}{cure}.")
 
 
-def _check_frame(X: Any) -> pd.DataFrame:
+def _check_sparse(X: Any) -> Any:
+    rows = csr_array(X)
+    infinite = rows.indices[np.isinf(rows.data)]
+    if len(infinite):
+        raise ValueError(_infinite(infinite[0]))
+    if (rows.max(axis=0).toarray() == rows.min(axis=0).toarray()).all():
+        raise ValueError(_CONSTANT)
+    return rows
+
+
+def _check_frame(X: Any, codes: NDArray[np.intp]) -> pd.DataFrame:
     frame = X.to_pandas() if hasattr(X, "to_pandas") else pd.DataFrame(X).infer_objects()
     frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
-    numbers = frame.select_dtypes("number")
+    repeated = frame.columns[frame.columns.duplicated()]
+    if len(repeated):
+        raise ValueError(f"X has more than one column {repeated[0]!r}: rename or drop all but one.")
+    numbers = frame.select_dtypes("number", exclude="timedelta")
     infinite = [name for name in numbers.columns if np.isinf(numbers[name].astype("float64")).any()]
     if infinite:
-        raise ValueError(
-            f"Column {infinite[0]!r} holds infinite values. Replace them, by missing values if there is no better one."
-        )
-    if not (frame.nunique(dropna=False) > 1).any():
-        raise ValueError("No column of X varies: there is nothing to predict from.")
+        raise ValueError(_infinite(infinite[0]))
+    n_values = {name: _count_values(column) for name, column in frame.items()}
+    if max(n_values.values(), default=0) < 2:  # noqa: PLR2004  what varies has two
+        raise ValueError(_CONSTANT)
+    _warn_of_leaks(frame, n_values, codes)
     return frame
+
+
+def _count_values(column: pd.Series) -> int:
+    """Return the number of different values; missing is one of them."""
+    try:
+        return column.nunique(dropna=False)
+    except TypeError:
+        raise ValueError(
+            f"Column {column.name!r} holds lists or other values that cannot be compared. Make text or numbers of "
+            "them, or drop it."
+        ) from None
+
+
+def _warn_of_leaks(frame: pd.DataFrame, n_values: dict[str, int], codes: NDArray[np.intp]) -> None:
+    target, n_classes = pd.factorize(codes)[0], codes.max() + 1
+    for name in [name for name, n in n_values.items() if n == n_classes]:
+        if (pd.factorize(frame[name], use_na_sentinel=False)[0] == target).all():
+            warnings.warn(
+                f"Column {name!r} has one value for each class, so it tells the answer. Drop it, unless it is known "
+                "before the class is.",
+                stacklevel=5,
+            )
 
 
 def find_positive(positive: Any, class_counts: dict[Any, int]) -> Any:
@@ -101,7 +157,10 @@ def find_positive(positive: Any, class_counts: dict[Any, int]) -> Any:
 
 
 def check_classifier(classifier: Any, chosen: dict[str, Strategy], epochs: int | None) -> None:
-    """Raise ValueError if `classifier` lacks a parameter that `epochs` or a strategy needs."""
+    """Raise ValueError if `classifier` lacks ``predict_proba``, or a parameter that `epochs` or a strategy needs."""
+    if not hasattr(classifier, "predict_proba"):
+        cure = "Put a CalibratedClassifierCV around one without."
+        raise ValueError(parameter_error("classifier", _OWNER, "one with predict_proba", classifier, cure))
     if epochs is not None and "epochs" not in classifier.get_params():
         kind = type(classifier).__name__
         raise ValueError(parameter_error("epochs", _OWNER, f"None, because {kind} has no such parameter", epochs))

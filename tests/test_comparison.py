@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.datasets import make_classification
 from sklearn.exceptions import FitFailedWarning
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import get_scorer, recall_score
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -218,6 +218,25 @@ def test_categories_missing_values_and_arrays_are_taken_as_they_are(compare, dat
     assert compare(X.to_numpy(dtype=object)).summary()["roc_auc", "mean"].min() > 0.9
 
 
+def test_durations_are_compared_as_numbers(compare, data):
+    X = pd.DataFrame({"since": pd.to_timedelta(data[0][0] + data[1], "D"), "of": data[0][1]})
+    assert compare(X).summary()["roc_auc", "mean"].min() > 0.6
+
+
+def test_numbers_of_several_types_are_labels_of_one_kind(compare, data):
+    y = pd.Series([1 if label else 0.5 for label in data[1]], dtype=object)
+    assert compare(y=pd.Series([np.int64(2) if label else 1.0 for label in data[1]], dtype=object)).positive == 2
+    assert compare(y=y.map({1: np.str_("a"), 0.5: "b"}).astype(object)).positive == "a"
+
+
+@pytest.mark.parametrize("copy", [{0: "no", 1: "yes"}, {0: 0, 1: 1}, {0: None, 1: 5.0}])
+def test_a_feature_that_tells_the_answer_is_named(compare, data, copy):
+    """A copy of the target, also by other names, makes every strategy look perfect."""
+    X = data[0].assign(paid=[copy[label] for label in data[1]])
+    with pytest.warns(UserWarning, match="Column 'paid' has one value for each class"):
+        compare(X, strategies=["none"])
+
+
 def test_sparse_features_stay_sparse(compare, data):
     class SparseOnly(LogisticRegression):
         def fit(self, X, y, sample_weight=None):
@@ -337,6 +356,14 @@ Y = np.repeat(["often", "rare"], [30, 10])
         (Y, {"classifier": KNeighborsClassifier()}, "KNeighborsClassifier has none. Leave the strategy out"),
         (Y, {"X": np.full((40, 2), 3)}, "No column of X varies"),
         (Y, {"X": np.where(np.arange(40) == 3, np.inf, 1.0)[:, None]}, "'0' holds infinite values"),
+        (Y, {"X": csr_array(np.where(np.eye(40)[:, 5:9] > 0, np.inf, 0.0))}, "'0' holds infinite values"),
+        (Y, {"X": csr_array(np.full((40, 2), 3.0))}, "No column of X varies"),
+        (Y, {"X": pd.DataFrame(np.eye(40)[:, :2], columns=["a", "a"])}, "more than one column 'a'"),
+        (Y, {"X": pd.DataFrame({"a": [[1, 2]] * 40})}, "Column 'a' holds lists"),
+        ([1] * 20 + ["1"] * 20, {}, "y holds labels of type int, str. Give all one type"),
+        ([True] * 20 + [1] * 20, {}, "y holds labels of type bool, int"),
+        (pd.Series([[1], [2]] * 20), {}, "y holds labels of type list"),
+        (Y, {"classifier": RidgeClassifier()}, "'classifier' parameter .* with predict_proba"),
     ],
 )
 def test_unusable_input_is_named_before_any_work(compare, y, options, message):
