@@ -3,12 +3,9 @@
 from typing import Any
 
 import numpy as np
-from sklearn import get_config
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.utils import get_tags
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import check_is_fitted
 
+from skweighted._probability_classifier import ProbabilityClassifier
 from skweighted._reported_prior import observe_fit, reported_prior
 from skweighted._validation import parameter_error
 from skweighted.costs import check_cost_matrix, minimum_expected_cost, row_cost_matrices
@@ -17,54 +14,7 @@ from skweighted.priors import correct_probabilities, log_prior_factor
 __all__ = ["MinimumExpectedCostClassifier", "PriorCorrectedClassifier"]
 
 
-class _ProbabilityClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
-    """Base class: a classifier that goes by the probabilities of the one it holds."""
-
-    estimator: Any
-
-    @property
-    def classes_(self) -> np.ndarray:
-        """The labels, sorted."""
-        classes: np.ndarray = self.estimator_.classes_
-        return classes
-
-    @property
-    def n_features_in_(self) -> int:
-        """Features seen in `fit`."""
-        return int(self.estimator_.n_features_in_)
-
-    @property
-    def feature_names_in_(self) -> np.ndarray:
-        """Their names, where `X` had any."""
-        names: np.ndarray = self.estimator_.feature_names_in_
-        return names
-
-    def get_metadata_routing(self) -> Any:
-        """Return the metadata that `fit` passes on to the classifier inside and `predict` takes."""
-        mapping = MethodMapping().add(caller="fit", callee="fit")
-        router = MetadataRouter(owner=type(self).__name__).add_self_request(self)
-        return router.add(estimator=self.estimator, method_mapping=mapping)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
-        return tags
-
-    def _fresh_estimator(self) -> Any:
-        if not hasattr(self.estimator, "predict_proba"):
-            rule = "a classifier with predict_proba"
-            cure = "Put a CalibratedClassifierCV around one without."
-            raise TypeError(parameter_error("estimator", type(self).__name__, rule, self.estimator, cure))
-        return clone(self.estimator)
-
-    def _routed(self, params: dict[str, Any]) -> dict[str, Any]:
-        if not get_config()["enable_metadata_routing"]:
-            return params
-        routed: dict[str, Any] = process_routing(self, "fit", **params).estimator.fit
-        return routed
-
-
-class MinimumExpectedCostClassifier(_ProbabilityClassifier):
+class MinimumExpectedCostClassifier(ProbabilityClassifier):
     r"""Predict the class whose expected cost is least, instead of the most probable one.
 
     .. math:: \hat{y} = \arg\min_j \sum_i p_i C_{ij}
@@ -140,11 +90,6 @@ class MinimumExpectedCostClassifier(_ProbabilityClassifier):
         self.estimator_, self.cost_matrix_ = estimator, costs
         return self
 
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probabilities of the classifier inside, shape (n_samples, n_classes)."""
-        check_is_fitted(self)
-        return np.asarray(self.estimator_.predict_proba(X))
-
     def predict(self, X: Any, false_positive_cost: Any = None, false_negative_cost: Any = None) -> np.ndarray:
         """Return the label that costs least for each row.
 
@@ -178,7 +123,7 @@ class MinimumExpectedCostClassifier(_ProbabilityClassifier):
         return self.classes_[minimum_expected_cost(probabilities, costs)]
 
 
-class PriorCorrectedClassifier(_ProbabilityClassifier):
+class PriorCorrectedClassifier(ProbabilityClassifier):
     r"""Report probabilities at another class prior than training saw: undo class weights and resampling.
 
     .. math:: p_c \propto p'_c \, \pi_c / \pi'_c

@@ -3,20 +3,15 @@
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import pandas as pd
 from imblearn import FunctionSampler
 from imblearn.over_sampling import SMOTE
 from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import RandomUnderSampler
 from numpy.typing import ArrayLike, NDArray
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.compose import ColumnTransformer
-from sklearn.impute import MissingIndicator, SimpleImputer
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import BaseEstimator, clone
 
+from skweighted._preprocessing import make_preprocessor
+from skweighted._probability_classifier import ProbabilityClassifier
 from skweighted._registry import Registry
 
 __all__ = [
@@ -30,10 +25,6 @@ __all__ = [
     "Unweighted",
     "make_preprocessor",
 ]
-
-_SECONDS_PER_DAY = 86_400
-_MIN_CATEGORY_ROWS = 5
-_MAX_CATEGORIES = 40
 
 
 class Strategy(BaseEstimator):
@@ -167,7 +158,7 @@ class Undersample(Strategy):
         return FunctionSampler(func=_undersample, kw_args={"random_state": random_state}, validate=False)
 
 
-class PriorThresholdClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class PriorThresholdClassifier(ProbabilityClassifier):
     r"""Predict the class whose probability is largest in proportion to its share of the training rows.
 
     .. math:: \hat y = \arg\max_c \; p_c / \pi_c
@@ -186,7 +177,9 @@ class PriorThresholdClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
     classes_ : ndarray of shape (n_classes,)
         The labels.
     class_prior_ : ndarray of shape (n_classes,)
-        The share of each class of the training rows.
+        The share of each class of the training rows, in their weight where `fit` was given ``sample_weight``.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features_in_,)
 
     See Also
     --------
@@ -196,87 +189,40 @@ class PriorThresholdClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
 
-    def fit(self, X: Any, y: ArrayLike) -> Self:
-        """Fit a clone of `estimator` and measure the class shares of `y`, shape (n_samples,)."""
-        self.estimator_ = clone(self.estimator).fit(X, y)
-        self.classes_ = self.estimator_.classes_
-        self.class_prior_ = np.array([np.mean(np.asarray(y) == label) for label in self.classes_])
-        return self
+    def fit(self, X: Any, y: ArrayLike, **params: Any) -> Self:
+        """Fit a clone of `estimator` and measure the class shares of `y`.
 
-    def predict_proba(self, X: Any) -> NDArray[np.floating]:
-        """Return the probabilities of `estimator`, shape (n_samples, n_classes)."""
-        check_is_fitted(self)
-        return self.estimator_.predict_proba(X)
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        **params : dict
+            Passed on to its `fit`; under metadata routing what it requests.
+
+        Returns
+        -------
+        PriorThresholdClassifier
+            This classifier.
+
+        Raises
+        ------
+        TypeError
+            If the classifier has no `predict_proba`.
+        """
+        routed = self._routed(params)
+        estimator = self._fresh_estimator().fit(X, y, **routed)
+        codes = np.searchsorted(estimator.classes_, np.asarray(y).ravel())
+        mass = np.bincount(codes, weights=routed.get("sample_weight"), minlength=len(estimator.classes_))
+        self.estimator_, self.class_prior_ = estimator, mass / mass.sum()
+        return self
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the label with the largest ratio of probability to prior, shape (n_samples,)."""
-        return self.classes_[np.argmax(self.predict_proba(X) / self.class_prior_, axis=1)]
-
-
-def make_preprocessor() -> ColumnTransformer:
-    """Return an unfitted transformer from any table to numbers of similar size.
-
-    Numbers, booleans and dates (as days) have their missing values replaced by the training median, with a column of
-    0 and 1 for each column in which some are missing, and are scaled to mean 0 and variance 1. Everything else is a
-    category: one column of 0 and 1 each, missing ones included; categories with fewer than 5 training rows, those
-    beyond the 40 most frequent, and new ones share a column.
-
-    Returns
-    -------
-    sklearn.compose.ColumnTransformer
-        Takes a DataFrame of shape (n_samples, n_features), gives an array.
-    """
-    as_numbers = FunctionTransformer(_as_numbers, feature_names_out="one-to-one")
-    # an all-missing column stays, as a constant, because a training fold may have one that the table has not
-    impute = SimpleImputer(strategy="median", keep_empty_features=True)
-    encode = OneHotEncoder(
-        handle_unknown="infrequent_if_exist",
-        min_frequency=_MIN_CATEGORY_ROWS,
-        max_categories=_MAX_CATEGORIES,
-        sparse_output=False,
-    )
-    return ColumnTransformer(
-        [
-            ("numeric", make_pipeline(as_numbers, impute, StandardScaler()), _numeric_columns),
-            ("missing", make_pipeline(as_numbers, MissingIndicator(error_on_new=False)), _numeric_columns),
-            (
-                "category",
-                make_pipeline(FunctionTransformer(_as_text, feature_names_out="one-to-one"), encode),
-                _other_columns,
-            ),
-        ]
-    )
-
-
-def _is_numeric(column: pd.Series) -> bool:
-    return is_numeric_dtype(column) or is_bool_dtype(column) or column.dtype.kind in "mM"
-
-
-def _numeric_columns(X: pd.DataFrame) -> list[int]:
-    return [i for i in range(X.shape[1]) if _is_numeric(X.iloc[:, i])]
-
-
-def _other_columns(X: pd.DataFrame) -> list[int]:
-    return [i for i in range(X.shape[1]) if not _is_numeric(X.iloc[:, i])]
-
-
-def _as_numbers(X: pd.DataFrame) -> pd.DataFrame:
-    numbers = X.copy()
-    for i in range(X.shape[1]):
-        if X.iloc[:, i].dtype.kind in "mM":
-            numbers.isetitem(i, _count_days(X.iloc[:, i]))
-    return numbers.astype("float64")
-
-
-def _count_days(column: pd.Series) -> pd.Series:
-    """Return durations in days, dates as days since 1970."""
-    durations = column - pd.Timestamp(0, tz=column.dt.tz) if column.dtype.kind == "M" else column
-    return durations.dt.total_seconds() / _SECONDS_PER_DAY
-
-
-def _as_text(X: pd.DataFrame) -> pd.DataFrame:
-    text = X.apply(lambda column: column.astype(object).map(str, na_action="ignore"))
-    return text.astype(object).where(X.notna(), None)
+        probabilities = self.predict_proba(X)
+        # a class that got no weight has no share to exceed
+        prior = np.where(self.class_prior_ > 0, self.class_prior_, np.inf)
+        likeliest = np.argmax(probabilities / prior, axis=1)
+        return self.classes_[likeliest]
 
 
 def _check_neighbours(class_counts: dict[Any, int]) -> None:

@@ -6,10 +6,12 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
 from sklearn.datasets import make_classification
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skweighted.strategies import (
     STRATEGIES,
@@ -168,6 +170,34 @@ def test_a_moved_threshold_decides_at_the_class_shares_and_keeps_the_probabiliti
     np.testing.assert_allclose(moved.class_prior_, [1 - y.mean(), y.mean()])
 
 
+@parametrize_with_checks([PriorThresholdClassifier(LogisticRegression())])
+def test_scikit_learn_takes_the_moved_threshold_for_its_own(estimator, check):
+    """A check of scikit-learn passes."""
+    check(estimator)
+
+
+def test_a_moved_threshold_goes_by_the_weights_that_the_classifier_was_given(data):
+    """Weights reach the classifier inside and the shares alike, with and without metadata routing."""
+    X, y = data
+    weight = np.where(y == 1, 3.0, 1.0)
+    moved = PriorThresholdClassifier(LogisticRegression()).fit(X, y, sample_weight=weight)
+    np.testing.assert_array_equal(moved.estimator_.coef_, LogisticRegression().fit(X, y, weight).coef_)
+    np.testing.assert_allclose(moved.class_prior_, [np.sum(y == 0), 3 * y.sum()] / weight.sum())
+    with config_context(enable_metadata_routing=True):
+        inner = LogisticRegression().set_fit_request(sample_weight=True)
+        routed = PriorThresholdClassifier(inner).fit(X, y, sample_weight=weight)
+    np.testing.assert_array_equal(routed.predict(X), moved.predict(X))
+
+
+def test_a_moved_threshold_knows_the_columns_and_wants_probabilities(data):
+    X, y = pd.DataFrame(data[0]).add_prefix("x"), data[1]
+    moved = PriorThresholdClassifier(LogisticRegression()).fit(X, y)
+    assert moved.n_features_in_ == X.shape[1]
+    assert moved.feature_names_in_.tolist() == X.columns.tolist()
+    with pytest.raises(TypeError, match="must be a classifier with predict_proba"):
+        PriorThresholdClassifier(RidgeClassifier()).fit(X, y)
+
+
 def test_a_moved_threshold_works_for_many_classes():
     X, y = make_classification(600, n_classes=3, n_informative=4, weights=[0.9, 0.06], random_state=0)
     found = [
@@ -223,6 +253,12 @@ def test_missing_values_and_new_categories_in_test_rows_are_no_trouble(table):
     preprocessor = make_preprocessor().fit(table.iloc[10:40].assign(empty=np.nan))
     other = table.iloc[40:].assign(text="new", category=None, number=np.nan, empty=5.0, none="something", mixed=7)
     assert np.isfinite(preprocessor.transform(other)).all()
+
+
+def test_no_more_than_forty_columns_come_from_the_categories_of_one():
+    """The thirty-nine most frequent categories have a column each; the rest share the fortieth."""
+    names = make_preprocessor().fit(pd.DataFrame({"town": [f"t{i}" for i in range(50)] * 5})).get_feature_names_out()
+    assert (len(names), names[-1]) == (40, "category__town_infrequent_sklearn")
 
 
 def test_imputation_and_scale_come_from_the_training_rows():
