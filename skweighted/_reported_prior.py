@@ -11,7 +11,7 @@ from sklearn.utils import compute_sample_weight
 
 from skweighted.classifier import CostSensitiveMLPClassifier
 
-__all__ = ["Observation", "observe_fit", "reported_prior"]
+__all__ = ["Observation", "given_weight", "observe_fit", "reported_prior"]
 
 
 @dataclass
@@ -54,6 +54,23 @@ def samplers(estimator: Any) -> Iterator[Any]:
         if hasattr(step, "fit_resample"):
             yield step
         yield from samplers(step)
+
+
+def given_weight(estimator: Any, observation: Observation, owner: str) -> Any:
+    """Return the sample weights that reached the classifier, under whatever name they were passed, or None.
+
+    Raises
+    ------
+    ValueError
+        If samplers came before it: weights of their rows say nothing of the rows passed to `fit`.
+    """
+    sample_weight = (observation.params or {}).get("sample_weight")
+    if sample_weight is not None and any(samplers(estimator)):
+        raise ValueError(
+            f"{owner} cannot take sample_weight through samplers, which do not carry it along. Use the constructor's "
+            "class_weight, or give target_prior as shares."
+        )
+    return sample_weight
 
 
 def reported_prior(estimator: Any, observation: Observation, owner: str) -> tuple[np.ndarray, bool]:

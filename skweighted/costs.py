@@ -99,21 +99,26 @@ def check_row_costs(costs: Any, n_samples: int, name: str) -> np.ndarray:
     return array
 
 
-def row_cost_matrices(n_samples: int, false_positive_cost: Any, false_negative_cost: Any) -> np.ndarray:
+def row_cost_matrices(
+    n_samples: int, false_positive_cost: Any, false_negative_cost: Any, cost_matrix: np.ndarray | None = None
+) -> np.ndarray:
     """Return the cost matrix of each row of a binary problem, shape (n_samples, 2, 2).
 
     Parameters
     ----------
     n_samples : int
     false_positive_cost, false_negative_cost : float or array-like of shape (n_samples,), or None
-        Cost of predicting class 1 for a row of class 0, and the other way round; None is 1.
+        Cost of predicting class 1 for a row of class 0, and the other way round; None takes that of `cost_matrix`.
+    cost_matrix : ndarray of shape (2, 2), optional
+        None: every mistake costs 1.
     """
-    costs = np.zeros((n_samples, 2, 2))
+    costs = np.repeat(1 - np.eye(2)[None] if cost_matrix is None else cost_matrix[None], n_samples, axis=0)
     for i, j, cost, name in (
         (0, 1, false_positive_cost, "false_positive_cost"),
         (1, 0, false_negative_cost, "false_negative_cost"),
     ):
-        costs[:, i, j] = check_row_costs(1.0 if cost is None else cost, n_samples, name)
+        if cost is not None:
+            costs[:, i, j] = check_row_costs(cost, n_samples, name)
     return costs
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skweighted._probability_classifier import ProbabilityClassifier
-from skweighted._reported_prior import observe_fit, reported_prior
+from skweighted._reported_prior import given_weight, observe_fit, reported_prior
 from skweighted._validation import parameter_error
 from skweighted.costs import check_cost_matrix, minimum_expected_cost, row_cost_matrices
 from skweighted.priors import correct_probabilities, log_prior_factor
@@ -98,7 +98,8 @@ class MinimumExpectedCostClassifier(ProbabilityClassifier):
         X : array-like of shape (n_samples, n_features)
         false_positive_cost, false_negative_cost : float or array-like of shape (n_samples,), optional
             For two classes, what it costs to take this row of the first class for the second, and the other way round,
-            such as the amount of a fraud that is missed. One left out is taken from `cost_matrix`.
+            such as the amount of a fraud that is missed. What is left out, the diagonal too, is taken from
+            `cost_matrix`.
 
         Returns
         -------
@@ -117,9 +118,7 @@ class MinimumExpectedCostClassifier(ProbabilityClassifier):
                     "false_positive_cost and false_negative_cost are for two classes, and "
                     f"{type(self).__name__} knows {self.classes_.tolist()}. Use cost_matrix."
                 )
-            false_positive_cost = costs[0, 1] if false_positive_cost is None else false_positive_cost
-            false_negative_cost = costs[1, 0] if false_negative_cost is None else false_negative_cost
-            costs = row_cost_matrices(len(probabilities), false_positive_cost, false_negative_cost)
+            costs = row_cost_matrices(len(probabilities), false_positive_cost, false_negative_cost, costs)
         return self.classes_[minimum_expected_cost(probabilities, costs)]
 
 
@@ -138,8 +137,8 @@ class PriorCorrectedClassifier(ProbabilityClassifier):
         Anything with `predict_proba`. Looked into are the class weights of the last step and the rows before and after
         the samplers of a pipeline. A `CostSensitiveMLPClassifier` is made to report ``"corrected"`` probabilities.
     target_prior : "train", array-like of shape (n_classes,) or dict, default="train"
-        The class shares of `y` as passed to `fit`, in the weight of `sample_weight` if given; or those where
-        predictions will be made, in the order of `classes_` or by label.
+        The class shares of `y` as passed to `fit`, in the sample weights that reached the classifier if any did; or
+        those where predictions will be made, in the order of `classes_` or by label.
 
     Attributes
     ----------
@@ -192,14 +191,14 @@ class PriorCorrectedClassifier(ProbabilityClassifier):
         Raises
         ------
         TypeError, ValueError
-            If the loss inside is not proper (focal, LDAM, mining, ...), if resampling happens where it cannot be seen,
-            or if `target_prior` does not fit the classes.
+            If the loss inside is not proper (focal, LDAM, mining, ...), if resampling happens where it cannot be seen
+            or meets sample weights, or if `target_prior` does not fit the classes.
         """
         with observe_fit(self._fresh_estimator()) as (estimator, observation):
             estimator.fit(X, y, **self._routed(params))
         classes = estimator.classes_
         reported, exact = reported_prior(estimator, observation, type(self).__name__)
-        target = self._target(y, params.get("sample_weight"), classes)
+        target = self._target(y, given_weight(estimator, observation, type(self).__name__), classes)
         factor = log_prior_factor(target, reported)
         if not np.isfinite(factor[target > 0]).all():
             lost = classes[(target > 0) & ~np.isfinite(factor)].tolist()

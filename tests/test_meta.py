@@ -77,6 +77,13 @@ def test_costs_of_single_rows_move_each_rows_threshold():
     np.testing.assert_array_equal(least.predict(X, 3.0, 5.0), least.predict(X))
 
 
+def test_costs_of_single_rows_leave_the_rest_of_the_matrix_as_it_is():
+    """What being right costs, a treatment or an examination, counts with costs of single rows too."""
+    least = MinimumExpectedCostClassifier(LogisticRegression(), [[1, 3], [9, 2]]).fit(X, y)
+    np.testing.assert_array_equal(least.predict(X, 3.0, 9.0), least.predict(X))
+    np.testing.assert_array_equal(least.predict(X, false_negative_cost=9.0), least.predict(X))
+
+
 def test_costs_of_single_rows_are_routed_through_a_pipeline():
     amount = np.random.default_rng(0).uniform(0, 30, len(y))
     with sklearn.config_context(enable_metadata_routing=True):
@@ -150,6 +157,32 @@ def test_prior_correction_undoes_what_a_sampler_does(sampler, correction):
     resampled = sampler.fit_resample(StandardScaler().fit_transform(X), y)[1]
     np.testing.assert_allclose(model.reported_prior_, np.bincount(resampled) / len(resampled))
     assert model.predict_proba(X)[:, 1].mean() == pytest.approx(y.mean(), rel=0.25)
+
+
+def test_weights_passed_to_a_step_stay_in_the_target_as_weights_passed_by_name_do():
+    """Weights that say how many rows a row stands for are the caller's prior, whichever way they are passed."""
+    weight = np.where(y == 1, 9.0, 1.0)
+    plain = PriorCorrectedClassifier(LogisticRegression()).fit(X, y, sample_weight=weight)
+    pipeline = PriorCorrectedClassifier(make_pipeline(LogisticRegression()))
+    pipeline.fit(X, y, logisticregression__sample_weight=weight)
+    np.testing.assert_allclose(pipeline.target_prior_, plain.target_prior_)
+    np.testing.assert_allclose(pipeline.predict_proba(X), plain.predict_proba(X))
+    np.testing.assert_allclose(pipeline.predict_proba(X), pipeline.estimator_.predict_proba(X))
+
+
+def test_weights_that_do_not_reach_the_classifier_do_not_count():
+    with sklearn.config_context(enable_metadata_routing=True):
+        inner = LogisticRegression().set_fit_request(sample_weight=False)
+        scaler = StandardScaler().set_fit_request(sample_weight=True)
+        model = PriorCorrectedClassifier(make_pipeline(scaler, inner)).fit(X, y, sample_weight=1.0 + 8 * y)
+    np.testing.assert_allclose(model.target_prior_, np.bincount(y) / len(y))
+
+
+def test_weights_next_to_a_sampler_are_refused():
+    sampler = RandomUnderSampler(sampling_strategy={0: np.sum(y == 0), 1: y.sum()}, random_state=0)
+    model = PriorCorrectedClassifier(make_pipeline(sampler, LogisticRegression()))
+    with pytest.raises(ValueError, match="cannot take sample_weight through samplers"):
+        model.fit(X, y, logisticregression__sample_weight=np.ones(len(y)))
 
 
 def test_weights_and_samplers_are_undone_together():
