@@ -13,11 +13,10 @@ from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import average_precision_score, brier_score_loss, f1_score, roc_auc_score
 
+from skweighted._planning import _AUTO_BATCH
 from skweighted.strategies import Strategy
 
-__all__ = ["METRICS", "FoldResult", "Metric", "Problem", "Split", "count_steps", "run_fold"]
-
-_MAX_BATCH = 200  # rows; what batch_size="auto" means to the classifier
+__all__ = ["METRICS", "FoldResult", "Metric", "Problem", "Split", "count_steps", "fix_steps", "run_fold"]
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,7 @@ class Problem:
     positive : int or None
         Code of the positive class; None with more than two classes.
     preprocessor, classifier : estimators
-        Unfitted.
-    epochs : int or None
-        None leaves the classifier's own.
+        Unfitted; the classifier as :func:`fix_steps` returns it.
     """
 
     X: Any
@@ -85,27 +82,15 @@ class Problem:
     positive: int | None
     preprocessor: Any
     classifier: Any
-    epochs: int | None
 
     def rows(self, positions: NDArray[np.intp]) -> Any:
         """Return the rows of `X` at `positions`."""
         return self.X.iloc[positions] if isinstance(self.X, pd.DataFrame) else self.X[positions]
 
-    def make_classifier(self, n_rows: int, seed: int | None = None) -> Any:
-        """Return the unfitted classifier for a fold of `n_rows` training rows.
-
-        Batches and steps come from the rows before resampling, so every strategy takes the same number of steps.
-        """
+    def make_classifier(self, seed: int) -> Any:
+        """Return the unfitted classifier of a fold, seeded with `seed` unless it has a seed of its own."""
         classifier = clone(self.classifier)
-        own = classifier.get_params()
-        settings: dict[str, Any] = {} if self.epochs is None else {"epochs": self.epochs}
-        if own.get("batch_size") == "auto":
-            settings["batch_size"] = min(_MAX_BATCH, n_rows)
-        if own.get("steps_per_epoch", 0) is None:
-            settings["steps_per_epoch"] = -(-n_rows // settings.get("batch_size", own["batch_size"]))
-        if own.get("random_state", 0) is None:
-            settings["random_state"] = seed
-        return classifier.set_params(**settings)
+        return classifier.set_params(random_state=seed) if _lacks(classifier, "random_state") else classifier
 
 
 @dataclass(frozen=True)
@@ -119,9 +104,36 @@ class Split:
     seed: int
 
 
-def count_steps(problem: Problem, n_rows: int) -> int | None:
-    """Return the gradient steps of a fit on `n_rows` rows, None if the classifier does not count them."""
-    settings = problem.make_classifier(n_rows).get_params()
+def fix_steps(classifier: Any, n_rows: int, epochs: int | None) -> Any:
+    """Return a clone whose batches and steps are those of `n_rows` training rows, whatever rows it is fitted on.
+
+    So the strategies take the same number of steps, though they resample, and the folds, though their sizes differ.
+
+    Parameters
+    ----------
+    classifier : classifier
+        Its own ``batch_size`` and ``steps_per_epoch`` stay, unless they are ``"auto"`` and None.
+    n_rows : int
+        Rows of the smallest training fold.
+    epochs : int or None
+        None leaves the classifier's own.
+    """
+    classifier = clone(classifier).set_params(**{} if epochs is None else {"epochs": epochs})
+    if classifier.get_params().get("batch_size") == "auto":
+        classifier.set_params(batch_size=min(_AUTO_BATCH, n_rows))
+    if _lacks(classifier, "steps_per_epoch"):
+        classifier.set_params(steps_per_epoch=-(-n_rows // classifier.get_params()["batch_size"]))
+    return classifier
+
+
+def _lacks(classifier: Any, name: str) -> bool:
+    """Tell whether `classifier` has a parameter `name` that is None."""
+    return classifier.get_params().get(name, 0) is None
+
+
+def count_steps(classifier: Any) -> int | None:
+    """Return the gradient steps of a fit, None if the classifier does not count them."""
+    settings = classifier.get_params()
     steps = settings.get("steps_per_epoch")
     return None if steps is None else steps * settings["epochs"]
 
@@ -142,7 +154,7 @@ def run_fold(problem: Problem, group: list[tuple[str, Strategy]], split: Split) 
         In the order of `group`. A fit that raises is reported, not raised.
     """
     X, y = problem.rows(split.train), problem.labels[problem.codes[split.train]]
-    steps: tuple[Any, Any] = (problem.preprocessor, problem.make_classifier(len(y), split.seed))
+    steps: tuple[Any, Any] = (problem.preprocessor, problem.make_classifier(split.seed))
     shared_seconds = 0.0
     results = []
     for name, strategy in group:

@@ -91,19 +91,28 @@ def _make_table(comparison: Comparison, separator: str) -> Table:
 
 
 def _reading_guide(comparison: Comparison, best: str) -> list[str]:
-    folds = f"{comparison.n_finished} test fold{'s' * (comparison.n_finished > 1)}"
     lines = [
-        f"Mean ± standard deviation over {folds}; {best}: the best mean. Differences well within the ± may be luck.",
+        f"{_describe_means(comparison)}; {best}: the best mean. Differences well within the ± may be luck.",
         "ROC AUC and average precision judge the ranking, G-mean and F1 the decisions, Brier the probabilities (lower "
         "is better).",
     ]
     if len(comparison.class_counts) > 2:  # noqa: PLR2004  two classes have a positive one, on which the scores are
-        lines.append("ROC AUC, average precision and F1 are means over the classes, each against the rest.")
+        lines.append(
+            "ROC AUC, average precision and F1 are means over the classes, each against the rest; Brier scores run "
+            "from 0 to 2."
+        )
     if comparison.n_copies:
         lines.append("Copies of a row in both training and test folds flatter every strategy.")
-    if {"none", "threshold"} <= set(comparison.table["strategy"]):
+    if {"none", "threshold"} <= set(comparison.strategies):
         lines.append(
             "threshold is the network of none, with its decision moved to the class shares: the mark to beat for all "
             "that distort the probabilities."
         )
     return lines
+
+
+def _describe_means(comparison: Comparison) -> str:
+    n_folds = comparison.n_finished
+    if n_folds == 0:
+        return "No fold was finished by every strategy: means over what each finished"
+    return f"Mean ± standard deviation over {n_folds} test fold{'s' * (n_folds > 1)}"

@@ -15,8 +15,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from skweighted._comparison_checks import check_classifier, check_data, find_positive, resolve_strategies
-from skweighted._comparison_fold import METRICS, FoldResult, Metric, Problem, Split, count_steps, run_fold
+from skweighted._comparison_fold import METRICS, FoldResult, Metric, Problem, Split, count_steps, fix_steps, run_fold
 from skweighted._comparison_table import Comparison
+from skweighted._preprocessing import count_kinds
 from skweighted._validation import check_number
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.strategies import Strategy, make_preprocessor
@@ -60,7 +61,8 @@ def compare_strategies(
         Keys of :data:`~skweighted.strategies.STRATEGIES`, or instances.
     classifier : classifier, default=None
         None is ``CostSensitiveMLPClassifier()``. Where it has ``batch_size`` and ``steps_per_epoch`` at their
-        defaults, they are set from the training fold before resampling, so that every strategy takes the same steps.
+        defaults, they are set from the smallest training fold before resampling, so that every fit of every strategy
+        takes the same number of steps (with early stopping, at most).
     preprocessor : transformer or "passthrough", default=None
         None is :func:`~skweighted.strategies.make_preprocessor`; of a sparse `X`, ``MaxAbsScaler()``.
     positive : label, default=None
@@ -89,12 +91,15 @@ def compare_strategies(
     ------
     TypeError, ValueError
         If a parameter or the data cannot be used: one class only, a class with fewer rows than folds, an unknown
-        strategy or positive label, infinite values. Also the first fit's error, if every strategy's first fit fails.
+        strategy or positive label, infinite values. Also a ValueError from the first failure, if no fit succeeds until
+        every strategy has failed.
 
     Warns
     -----
     sklearn.exceptions.FitFailedWarning
         If some fits failed; their scores are NaN.
+    UserWarning
+        If a column has one value for each class: the target by another name.
 
     Examples
     --------
@@ -116,29 +121,31 @@ def compare_strategies(
     for strategy in chosen.values():
         strategy.check_class_counts(fewest)
     positive = find_positive(positive, class_counts)
+    network = CostSensitiveMLPClassifier() if classifier is None else classifier
+    check_classifier(network, chosen, epochs)
+    splits = _make_splits(codes, cv, n_repeats, random_state)
     problem = Problem(
         X=X,
         labels=labels,
         codes=codes,
         positive=None if positive is None else labels.tolist().index(positive),
         preprocessor=_default_preprocessor(X) if preprocessor is None else preprocessor,
-        classifier=CostSensitiveMLPClassifier() if classifier is None else classifier,
-        epochs=epochs,
+        classifier=fix_steps(network, min(len(split.train) for split in splits), epochs),
     )
-    check_classifier(problem.classifier, chosen, epochs)
-    splits = _make_splits(codes, cv, n_repeats, random_state)
     progress = _Progress(callback, verbose, n_total=len(splits) * len(chosen), n_strategies=len(chosen))
     interrupted = _run(problem, _group_by_training(chosen), splits, n_jobs, progress)
     _warn_of_failures(progress.results)
     return Comparison(
         table=_tidy(progress.results, list(chosen)),
+        strategies=tuple(chosen),
         class_counts=class_counts,
-        n_features=X.shape[1],
+        column_kinds={"numeric": X.shape[1]} if issparse(X) else count_kinds(X),
         n_copies=0 if issparse(X) else int(X.duplicated().sum()),
         positive=positive,
         cv=cv,
         n_repeats=n_repeats,
-        n_steps=count_steps(problem, len(splits[0].train)),
+        n_steps=count_steps(problem.classifier),
+        stops_early=bool(network.get_params().get("early_stopping")),
         interrupted=interrupted,
     )
 
@@ -177,14 +184,24 @@ class _Progress:
     def add(self, result: FoldResult) -> None:
         self.results.append(result)
         n_finished = len(self.results)
-        if n_finished == self.n_strategies and all(r.error for r in self.results) and result.error:
-            raise result.error
+        first = self.results[0]
+        # strategies, not results: folds run in parallel may bring one strategy's failures first
+        if all(r.error for r in self.results) and len({r.strategy for r in self.results}) == self.n_strategies:
+            raise ValueError(
+                f"Every strategy failed, {first.strategy!r} with {_summarise(first.error)}"
+            ) from first.error
         if self.callback is not None:
             self.callback(result, n_finished, self.n_total)
         if self.verbose:
             outcome = f"failed: {result.error}" if result.error else f"ROC AUC {result.scores['roc_auc']:.3f}"
             place = f"repeat {result.repeat}, fold {result.fold}"
             print(f"[{n_finished}/{self.n_total}] {result.strategy}, {place}: {outcome}")
+
+
+def _summarise(error: Exception | None) -> str:
+    """Return the type of an error and the first line of its message."""
+    first_line, _, _ = str(error).strip().partition("\n")
+    return f"{type(error).__name__}: {first_line}"
 
 
 def _run(
@@ -214,7 +231,7 @@ def _warn_of_failures(results: list[FoldResult]) -> None:
         if result.error:
             failures.setdefault(result.strategy, []).append(result.error)
     for name, errors in failures.items():
-        message = f"{len(errors)} fits of {name!r} failed, so it has no scores. The first: {errors[0]}"
+        message = f"{len(errors)} fits of {name!r} failed, so it has no scores. The first: {_summarise(errors[0])}"
         warnings.warn(message, FitFailedWarning, stacklevel=3)
 
 

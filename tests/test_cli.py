@@ -51,7 +51,7 @@ def run_process(*arguments):
 def test_a_table_is_compared(quick, table, capsys):
     assert run(table, "--target", "bad") == 0
     out = capsys.readouterr().out
-    assert "200 rows, 4 columns; classes 1: " in out
+    assert "200 rows, 4 columns (3 numeric, 1 categorical); classes 1: " in out
     assert "positive 2" in out
     assert "5 stratified folds x 2" in out
     assert [line.split()[0] for line in out.splitlines() if " ± 0." in line] == list(DEFAULT_STRATEGIES)
@@ -59,7 +59,7 @@ def test_a_table_is_compared(quick, table, capsys):
 
 def test_the_embedded_digits_are_compared_without_a_file(quick, capsys):
     assert run("--cv", 2, "--repeats", 1, "--strategies", "none") == 0
-    assert "1,797 rows, 64 columns" in capsys.readouterr().out
+    assert "1,797 rows, 64 columns (all numeric); classes 0" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("text", ["1", "1.0"])

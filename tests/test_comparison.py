@@ -15,7 +15,8 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import get_scorer, recall_score
 from sklearn.neighbors import KNeighborsClassifier
 
-from skweighted.comparison import DEFAULT_STRATEGIES, METRICS, compare_strategies
+from skweighted._comparison_fold import Problem, Split, run_fold
+from skweighted.comparison import DEFAULT_STRATEGIES, METRICS, FoldResult, _Progress, compare_strategies
 from skweighted.datasets import DATA_VARIABLE, load_dataset
 from skweighted.strategies import STRATEGIES, ClassWeight, Smote
 
@@ -144,6 +145,28 @@ def test_all_strategies_take_the_same_steps_whatever_resampling_does_to_the_rows
     assert comparison.n_steps == 7
 
 
+def test_every_fold_takes_the_same_steps_though_its_rows_differ(compare):
+    """Of 401 rows in two folds one trains on 200, a batch, and the other on 201, which would be two."""
+    X, y = make_classification(401, random_state=0)
+    comparison = compare(X, y, classifier=CountingClassifier(), strategies=["none"])
+    assert sorted(fit["rows"] for fit in CountingClassifier.fits) == [200, 201]
+    assert {(fit["batch_size"], fit["steps_per_epoch"]) for fit in CountingClassifier.fits} == {(200, 1)}
+    assert comparison.n_steps == 10
+
+
+def test_with_early_stopping_the_steps_are_said_to_be_the_most(compare):
+    class Stopping(CountingClassifier):
+        def __init__(self, early_stopping=True, epochs=10, batch_size="auto", steps_per_epoch=None):
+            super().__init__(epochs, batch_size, steps_per_epoch)
+            self.early_stopping = early_stopping
+
+    described = [
+        compare(classifier=Stopping(early_stopping=flag), strategies=["none"]).describe() for flag in (True, False)
+    ]
+    assert "; at most 10 gradient steps in every fit" in described[0]
+    assert "; 10 gradient steps in every fit" in described[1]
+
+
 def test_batches_hold_two_hundred_rows_at_most_and_the_callers_own_size_stays(compare):
     X, y = make_classification(900, random_state=0)
     compare(X, y, classifier=CountingClassifier(), strategies=["none"])
@@ -180,6 +203,36 @@ def test_many_classes_are_scored_as_means_over_classes(compare):
     assert comparison.positive is None
     assert comparison.table["value"].notna().all()
     assert "'c'" in repr(comparison)
+
+
+class Oracle(ClassifierMixin, BaseEstimator):
+    """A classifier whose probabilities of three classes are the features."""
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return self.classes_[np.argmax(X, axis=1)]
+
+    def predict_proba(self, X):
+        return np.asarray(X)
+
+
+def test_scores_of_three_classes_are_those_worked_out_by_hand():
+    """Four test rows, of "a", "b", "c" and "c", of which the last is taken for an "a"."""
+    X = pd.DataFrame([[0.5, 0.4, 0.1], [0.3, 0.6, 0.1], [0.1, 0.1, 0.8], [0.6, 0.35, 0.05]])
+    rows = np.arange(4)
+    problem = Problem(X, np.array(["a", "b", "c"]), np.array([0, 1, 2, 2]), None, "passthrough", Oracle())
+    (result,) = run_fold(problem, [("none", STRATEGIES["none"]())], Split(1, 1, rows, rows, seed=0))
+    by_hand = {
+        "roc_auc": (2 / 3 + 1 + 1 / 2) / 3,
+        "average_precision": (1 / 2 + 1 + 3 / 4) / 3,
+        "g_mean": (1 * 1 * 1 / 2) ** (1 / 3),
+        "f1": (2 / 3 + 1 + 2 / 3) / 3,
+        "brier": (0.42 + 0.26 + 0.06 + 1.385) / 4,  # squares summed over the classes
+    }
+    assert {metric: result.scores[metric] for metric in METRICS} == pytest.approx(by_hand)
 
 
 def test_the_rarer_class_is_positive_unless_another_is_named(compare, data):
@@ -273,6 +326,22 @@ def test_an_interrupted_run_keeps_the_finished_folds(compare):
     assert comparison.summary()["f1", "mean"]["none"] == first_fold
 
 
+def test_an_interruption_in_the_first_fold_says_which_strategies_are_not_finished(compare):
+    """A strategy that had no turn keeps its row, and nothing claims that the comparison is complete."""
+
+    def stop(result, done, total):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    comparison = compare(callback=stop)
+    assert comparison.n_finished == 0
+    assert "interrupted after 0 of 2" in repr(comparison)
+    assert comparison.summary().index.tolist() == list(DEFAULT_STRATEGIES)
+    shown = comparison.formatted()
+    assert (shown.drop(columns="Fit s").loc["smote"].str.strip() == "not finished").all()
+    assert not shown.loc[["none", "threshold"]].isin(["not finished"]).any(axis=None)
+
+
 def test_an_interruption_before_the_first_result_is_passed_on(compare):
     class Interrupted(LogisticRegression):
         def fit(self, X, y, sample_weight=None):
@@ -291,9 +360,26 @@ def test_one_strategys_failure_does_not_lose_the_others(compare):
     assert "failed" in repr(comparison)
 
 
-def test_a_failure_of_every_strategy_is_raised(compare):
-    with pytest.raises(ValueError, match="no weights, please"):
-        compare(classifier=FailingClassifier(), strategies=["class_weight"])
+def test_a_strategy_that_fails_faster_than_the_others_fit_does_not_lose_them():
+    """Folds run in parallel bring as many failures of one as there are strategies before the others' first score."""
+    progress = _Progress(None, 0, n_total=8, n_strategies=2)
+    for fold in (1, 2, 3):
+        progress.add(FoldResult("class_weight", 1, fold, {}, ValueError("no weights, please")))
+    progress.add(FoldResult("none", 1, 1, {"roc_auc": 1.0}))
+    progress.add(FoldResult("class_weight", 1, 4, {}, ValueError("no weights, please")))
+
+
+@pytest.mark.parametrize("kind", [ValueError, RuntimeError, TypeError])
+def test_a_failure_of_every_strategy_is_raised_as_the_first_of_them(compare, kind):
+    """One sentence, whatever the classifier raised; the error itself is its cause."""
+
+    class Broken(LogisticRegression):
+        def fit(self, X, y, sample_weight=None):
+            raise kind(f"out of luck with {self.class_weight}\nand much more")
+
+    with pytest.raises(ValueError, match=f"'none' with {kind.__name__}: out of luck with None$") as failure:
+        compare(classifier=Broken(), strategies=["none", "class_weight"])
+    assert type(failure.value.__cause__) is kind
 
 
 def test_the_best_of_each_column_is_marked_and_brier_is_best_when_low(compare):
