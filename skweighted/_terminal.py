@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TextIO
 
+import numpy as np
+from joblib import Parallel, delayed, effective_n_jobs
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -14,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from skweighted._silence import hide_native_stderr
+from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison import Comparison, FoldResult
 
 __all__ = ["show_comparison", "show_progress"]
@@ -22,11 +25,12 @@ _MARK = "*"  # of the best in a column, where there is no bold type
 
 
 @contextmanager
-def show_progress(n_fits: int) -> Iterator[Callable[[FoldResult, int, int], None]]:
+def show_progress(n_fits: int, n_jobs: int = 1) -> Iterator[Callable[[FoldResult, int, int], None]]:
     """Show a bar of `n_fits` on standard error if it is a terminal, and hide native start-up messages.
 
     Yields a callback for :func:`~skweighted.comparison.compare_strategies`. Native messages are hidden until its first
-    call, when TensorFlow has started and compiled. Python's warnings are shown at the end, each once.
+    call, when TensorFlow has started and compiled; with workers, while TensorFlow starts in them. Python's warnings
+    are shown at the end, each once.
     """
     columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
@@ -35,8 +39,11 @@ def show_progress(n_fits: int) -> Iterator[Callable[[FoldResult, int, int], None
         ExitStack() as hidden,
         Progress(*columns, console=Console(file=stderr), transient=True, disable=not stderr.isatty()) as progress,
     ):
-        hidden.enter_context(hide_native_stderr())
         bar = progress.add_task("starting TensorFlow", total=n_fits)
+        if (n_workers := effective_n_jobs(n_jobs)) > 1:
+            _start_workers(n_workers)
+        else:
+            hidden.enter_context(hide_native_stderr())
 
         def advance(result: FoldResult, n_finished: int, n_total: int) -> None:
             hidden.close()
@@ -45,6 +52,19 @@ def show_progress(n_fits: int) -> Iterator[Callable[[FoldResult, int, int], None
         yield advance
     for message in dict.fromkeys(str(warning.message) for warning in caught):
         print(f"Warning: {message}", file=sys.stderr)
+
+
+def _start_workers(n_workers: int) -> None:
+    """Start TensorFlow in each of joblib's workers, which hides its native messages itself.
+
+    Workers inherit standard error as it is when they start, for good: a redirection here would swallow all they say.
+    """
+    Parallel(n_workers)(delayed(_start_tensorflow)() for _ in range(n_workers))
+
+
+def _start_tensorflow() -> None:
+    with hide_native_stderr():
+        CostSensitiveMLPClassifier((), epochs=1).fit(np.eye(4), [0, 0, 1, 1])
 
 
 def _open_stderr() -> TextIO:
