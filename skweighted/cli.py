@@ -89,6 +89,8 @@ def _summarise(cls: type) -> str:
 
 def _parse_strategies(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise argparse.ArgumentTypeError(f"no strategy is named. Known are {', '.join(STRATEGIES)}.")
     unknown = [name for name in names if name not in STRATEGIES]
     if unknown:
         hint = did_you_mean(unknown[0], list(STRATEGIES)) or f"Known are {', '.join(STRATEGIES)}."
@@ -102,9 +104,10 @@ def _compare(options: argparse.Namespace) -> int:
     if options.file is None:
         title, (X, y) = "Handwritten digits, 8 against the rest", load_digits_8()
     else:
-        title, (X, y) = f"{options.file}, predicting {options.target}", read_table(options.file, options.target)
+        title = f"{Path(options.file).name}, predicting {options.target}"
+        X, y = read_table(options.file, options.target)
     strategies = options.strategies or DEFAULT_STRATEGIES
-    with terminal.show_progress(options.cv * options.repeats * len(strategies)) as callback:
+    with terminal.show_progress(options.cv * options.repeats * len(strategies), options.jobs) as callback:
         comparison = compare_strategies(
             X,
             y,
@@ -141,18 +144,37 @@ def _check_options(options: argparse.Namespace) -> None:
         raise FileNotFoundError(f"No such folder: {options.output.parent}.")
     if options.output is not None and options.output.is_dir():
         raise IsADirectoryError(f"{options.output} is a folder, not a file.")
+    if options.output is not None and options.file is not None and _is_same_file(options.output, options.file):
+        raise ValueError(f"--output {options.output} would overwrite FILE. Choose another name.")
+
+
+def _is_same_file(first: Path, second: str) -> bool:
+    return first.exists() and Path(second).exists() and first.samefile(second)
 
 
 def _match_label(text: str | None, y: pd.Series) -> Any:
-    """Return the label that `text` stands for: written alike, or the same number; else `text` itself."""
+    """Return the label that `text` stands for: the one written so, else the one alike; `text` itself if there is none.
+
+    Raises
+    ------
+    ValueError
+        If several labels are alike, such as "01" and "1" for "1.0", and none is written so.
+    """
     if text is None:
         return None
-    for label in y.unique().tolist():
-        if str(label).casefold() == text.casefold():
-            return label
-        try:
-            if float(label) == float(text):
-                return label
-        except (TypeError, ValueError):
-            continue
-    return text
+    labels = y.unique().tolist()
+    matches = [label for label in labels if str(label) == text] or [label for label in labels if _is_alike(label, text)]
+    if len(matches) > 1:
+        shown = " or ".join(map(repr, matches))
+        raise ValueError(f"--positive {text} may mean {shown}. Write it as the table does.")
+    return matches[0] if matches else text
+
+
+def _is_alike(label: Any, text: str) -> bool:
+    """Tell whether `text` is `label` in other letter case, or the same number."""
+    if str(label).casefold() == text.casefold():
+        return True
+    try:
+        return float(label) == float(text)
+    except (TypeError, ValueError):
+        return False

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import warnings
@@ -38,6 +39,18 @@ def table(tmp_path):
     return str(tmp_path / "table.csv")
 
 
+@pytest.fixture
+def arrays(tmp_path):
+    """Return a writer of an .npz file of 60 random rows."""
+
+    def write(**others):
+        X = np.random.default_rng(0).normal(size=(60, 2))
+        np.savez_compressed(tmp_path / "arrays.npz", **{"X": X, "y": np.arange(60) % 2} | others)
+        return tmp_path / "arrays.npz"
+
+    return write
+
+
 def run(*arguments):
     return main(["compare", *map(str, arguments)])
 
@@ -66,6 +79,35 @@ def test_the_embedded_digits_are_compared_without_a_file(quick, capsys):
 def test_the_positive_label_is_taken_as_written_or_as_the_same_number(quick, table, capsys, text):
     assert run(table, "--target", "bad", "--positive", text, "--strategies", "none", "--repeats", 1) == 0
     assert "positive 1\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("labels", "text", "positive"),
+    [
+        (["A", "a"], "a", "a"),
+        (["A", "a"], "A", "A"),
+        (["01", "1"], "1", "1"),
+        (["01", "1"], "01", "01"),
+        (["yes", "No"], "no", "No"),
+        (["True", "False"], "false", "False"),
+    ],
+)
+def test_a_label_written_exactly_so_is_meant_before_others_alike(quick, arrays, capsys, labels, text, positive):
+    path = arrays(y=np.array(labels)[np.arange(60) % 2])
+    assert run(path, "--target", "target", "--positive", text, "--strategies", "none", "--repeats", 1) == 0
+    assert f"positive {positive!r}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("labels", "text"), [(["Aa", "aa"], "AA"), (["01", "1"], "1.0")])
+def test_a_label_that_could_be_two_is_asked_back(quick, arrays, capsys, labels, text):
+    path = arrays(y=np.array(labels)[np.arange(60) % 2])
+    assert run(path, "--target", "target", "--positive", text) == 2
+    assert f"--positive {text} may mean {labels[0]!r} or {labels[1]!r}. Write it as" in capsys.readouterr().err
+
+
+def test_the_title_names_the_file_without_its_folder(quick, table, capsys):
+    assert run(table, "--target", "bad", "--strategies", "none", "--repeats", 1) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "table.csv, predicting bad"
 
 
 def test_every_score_is_written_on_request(quick, table, tmp_path, capsys):
@@ -109,6 +151,7 @@ def test_a_pipe_gets_no_control_codes(quick, table, capsys):
         (["{table}", "--target", "bad", "--cv", "1000"], "fewer than the 1000 stratified folds"),
         (["{table}", "--target", "bad", "--cv", "1"], "at least 2"),
         (["{table}", "--target", "bad", "--output", "/no/such/folder/t.csv"], "No such folder"),
+        (["{table}", "--target", "bad", "--output", "{table}"], "would overwrite FILE"),
     ],
 )
 def test_unusable_input_is_one_sentence_and_exit_code_2(quick, table, capsys, arguments, message):
@@ -120,6 +163,53 @@ def test_unusable_input_is_one_sentence_and_exit_code_2(quick, table, capsys, ar
     assert captured.out == ""
 
 
+def damage(content):
+    """Return bytes that begin as they should and do not go on so."""
+    return content[: len(content) // 2] + b"\xff" * 20 + content[len(content) // 2 + 20 :]
+
+
+@pytest.mark.parametrize("case", ["empty", "array", "damaged arrays", "damaged table", "two of a name"])
+def test_a_damaged_file_is_one_sentence_and_exit_code_2(quick, table, arrays, tmp_path, capsys, case):
+    path = tmp_path / ("bad.npz" if case in {"empty", "array", "damaged arrays"} else "bad.csv.gz")
+    if case == "empty":
+        path.write_bytes(b"")
+    elif case == "array":
+        np.save(tmp_path / "bad.npy", np.ones((3, 2)))
+        (tmp_path / "bad.npy").rename(path)
+    elif case == "damaged arrays":
+        path.write_bytes(damage(arrays().read_bytes()))
+    elif case == "damaged table":
+        pd.read_csv(table).to_csv(path)
+        path.write_bytes(damage(path.read_bytes()))
+    else:
+        pd.DataFrame(np.eye(9), columns=list("abcdefgaa")).to_csv(path)
+    assert run(path, "--target", "target") == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith("skweighted: ")
+    assert path.name in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_durations_lists_and_any_exception_are_no_traceback(quick, table, capsys, monkeypatch):
+    """What only a Parquet file brings, and a network that fails in a way of its own."""
+    frame = pd.read_csv(table)
+    monkeypatch.setattr("skweighted.datasets._read_frame", lambda _: frame)
+    frame["since"] = pd.to_timedelta(np.arange(200), "D")
+    assert run(table, "--target", "bad", "--strategies", "none", "--repeats", 1) == 0
+    assert "5 columns (4 numeric, 1 categorical)" in capsys.readouterr().out
+
+    def fail(self, *_):
+        raise KeyError("no luck")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LogisticRegression, "fit", fail)
+        assert run(table, "--target", "bad") == 2
+    assert capsys.readouterr().err == "skweighted: Every strategy failed, 'none' with KeyError: 'no luck'\n"
+    frame["parts"] = [[1, 2]] * 200
+    assert run(table, "--target", "bad") == 2
+    assert "Column 'parts' holds lists" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -127,6 +217,7 @@ def test_unusable_input_is_one_sentence_and_exit_code_2(quick, table, capsys, ar
         (["--target", "bad"], "--target needs a FILE"),
         (["--strategies", "smot"], "no strategy 'smot'. Did you mean 'smote'?"),
         (["--strategies", "qqq"], "Known are none, threshold"),
+        (["--strategies", ","], "no strategy is named. Known are none, threshold"),
         (["--cv", "many"], "invalid int value"),
     ],
 )
@@ -195,6 +286,81 @@ def test_tensorflow_starts_and_compiles_in_silence(table):
     assert process.returncode == 0
     assert process.stderr == ""
     assert "2 gradient steps in every fit" in process.stdout
+
+
+@contextlib.contextmanager
+def start_on_terminal(command):
+    """Start a process whose standard error is a pseudo-terminal; yield it and a reader of that until a pattern."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    env = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": theirs}
+
+    def read_until(pattern=None):
+        shown = ""
+        with contextlib.suppress(OSError):  # how a pseudo-terminal says that nobody writes to it any more
+            while not (pattern and re.search(pattern, shown)) and (block := os.read(ours, 4096)):
+                shown += ANSI.sub("", block.decode(errors="replace"))
+        return shown
+
+    with subprocess.Popen(command, **pipes, text=True, encoding="utf-8", env=env) as process:
+        os.close(theirs)
+        try:
+            yield process, read_until
+        finally:
+            process.kill()
+            os.close(ours)
+
+
+def patched_command(classifier, *arguments):
+    """Return the command as a process of its own, with another classifier in place of the network."""
+    code = f"""
+import os, sys
+from sklearn.linear_model import LogisticRegression
+from skweighted import CostSensitiveMLPClassifier, cli, comparison
+
+class Alarming(CostSensitiveMLPClassifier):
+    def fit(self, X, y):
+        os.write(2, b"alarm\\n")
+        return super().fit(X, y)
+
+comparison.CostSensitiveMLPClassifier = {classifier}
+sys.exit(cli.main(sys.argv[1:]))
+"""
+    return [sys.executable, "-c", code, "compare", *map(str, arguments)]
+
+
+def test_a_terminal_shows_a_bar_that_counts_the_fits_and_is_gone_at_the_end(table):
+    arguments = (table, "--target", "bad", "--strategies", "none,smote", "--cv", 2, "--repeats", 1)
+    with start_on_terminal(patched_command("LogisticRegression", *arguments)) as (process, read_until):
+        shown = read_until()
+        out, _ = process.communicate()
+    assert process.returncode == 0
+    assert "4/4" in shown
+    assert "smote" in shown
+    assert out.startswith("table.csv, predicting bad\n")
+
+
+def test_ctrl_c_while_networks_train_shows_the_partial_table_and_exits_with_130(table):
+    command = [sys.executable, "-m", "skweighted", "compare", table, "--target", "bad"]
+    with start_on_terminal([*command, "--epochs", "5000", "--repeats", "100"]) as (process, read_until):
+        read_until(r"[1-9]\d*/2500")
+        process.send_signal(signal.SIGINT)
+        rest = read_until()
+        out, _ = process.communicate()
+    assert process.returncode == 130
+    assert "Traceback" not in rest
+    assert re.search(r"interrupted after \d+ of 500; 5,000 gradient steps", out)
+    assert out.count(" ± ") > 0
+
+
+def test_workers_start_tensorflow_in_silence_and_are_heard_from_then_on(table):
+    """With `--jobs 2` nothing is on standard error but what the four fits write there, all of it."""
+    options = ("--strategies", "none,smote", "--cv", 2, "--repeats", 1, "--epochs", 2, "--jobs", 2)
+    command = patched_command("Alarming", table, "--target", "bad", *options)
+    process = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, encoding="utf-8")
+    assert (process.returncode, process.stderr) == (0, "alarm\n" * 4)
+    assert [line.split()[0] for line in process.stdout.splitlines() if " ± 0." in line] == ["none", "smote"]
 
 
 def test_a_missing_extra_is_named():
