@@ -136,3 +136,11 @@ def test_a_batch_without_room_for_every_class_is_refused():
 def test_a_ratio_out_of_range_is_refused(ratio):
     with pytest.raises(ValueError, match="'ratio' parameter of Undersampled must be a number in"):
         CostSensitiveMLPClassifier(batches=Undersampled(ratio=ratio)).fit(np.eye(4), [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("n_rows", [66, 1500])
+def test_a_number_of_steps_is_taken_whatever_the_number_of_rows(make_classifier, n_rows):
+    """Full batches from an endless stream of rows: what undersampling leaves trains as long as what SMOTE makes."""
+    X, y = np.random.default_rng(0).normal(size=(n_rows, 3)), np.arange(n_rows) % 2
+    fitted = make_classifier(batch_size=200, steps_per_epoch=8, epochs=3, warm_start=True).fit(X, y)
+    assert [state.step for state in fitted._states] == [3 * 8]

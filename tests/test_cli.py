@@ -17,6 +17,7 @@ from skweighted import __version__, comparison
 from skweighted._silence import hide_native_stderr
 from skweighted.cli import main
 from skweighted.comparison import DEFAULT_STRATEGIES
+from skweighted.datasets import DATA_VARIABLE, find_dataset
 from skweighted.strategies import STRATEGIES
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -368,6 +369,26 @@ def test_a_missing_extra_is_named():
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300)
     assert process.returncode == 2
     assert process.stderr == 'skweighted: The command needs rich: pip install "skweighted[cli]".\n'
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(DATA_VARIABLE not in os.environ, reason=f"{DATA_VARIABLE} is not set")
+@pytest.mark.parametrize(
+    ("name", "described"),
+    [
+        ("mammography", "6 columns (all numeric); classes -1: 10,923"),
+        ("german_credit", "20 columns (7 numeric, 13 categorical); classes 1: 700"),
+        ("thyroid_sick", "3,772 rows"),
+        ("page_blocks", "5 classes"),
+    ],
+)
+def test_networks_are_compared_on_real_tables(name, described):
+    """The main job as a user runs it: a table of five strategies, every score in it, and nothing on standard error."""
+    process = run_process("compare", find_dataset(name), "--target", "target", "--epochs", 3, "--repeats", 1)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert described in process.stdout
+    rows = [line for line in process.stdout.splitlines() if line.split(" ")[0] in DEFAULT_STRATEGIES and " ± " in line]
+    assert [line.count(" ± ") for line in rows] == [5] * len(DEFAULT_STRATEGIES)
 
 
 @pytest.mark.parametrize(("failure", "replayed"), [(None, ""), (ValueError, "chatter"), (KeyboardInterrupt, "")])
