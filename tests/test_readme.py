@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 import skweighted
+from skweighted.losses import LOSSES
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [path for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))] if path.exists()]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [path for path in PAGES if path.exists()]
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(skweighted.__path__, "skweighted.")
@@ -28,11 +30,22 @@ def python_blocks(path):
 def test_python_blocks_of_a_document_run_in_order(path, tmp_path, monkeypatch):
     """A reader can paste them one after the other."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(LOSSES, "_classes", dict(LOSSES._classes))  # CONTRIBUTING.md registers a loss
     blocks = python_blocks(path)
     assert blocks or path.name != "README.md"
     namespace = {}
     for block in blocks:
         exec(compile(block, path.name, "exec"), namespace)
+
+
+def test_the_loss_that_shows_how_to_add_one_trains(monkeypatch, make_exact, imbalanced):
+    """A contributor who copies the example has a loss that works: it learns, and its parameter says how."""
+    monkeypatch.setattr(LOSSES, "_classes", dict(LOSSES._classes))
+    for block in python_blocks(ROOT / "CONTRIBUTING.md"):
+        exec(compile(block, "CONTRIBUTING.md", "exec"), {})
+    fits = [make_exact(loss=loss).fit(*imbalanced) for loss in ("poly", LOSSES["poly"](epsilon=0.0), "cross_entropy")]
+    assert fits[0].loss_curve_[-1] < fits[0].loss_curve_[0]
+    assert fits[0].loss_curve_[-1] > fits[1].loss_curve_[-1] == pytest.approx(fits[2].loss_curve_[-1])
 
 
 @pytest.mark.parametrize("name", MODULES)
