@@ -106,13 +106,13 @@ def _compare(options: argparse.Namespace) -> int:
     else:
         title = f"{Path(options.file).name}, predicting {options.target}"
         X, y = read_table(options.file, options.target)
-    strategies = options.strategies or DEFAULT_STRATEGIES
+    strategies, positive = options.strategies or DEFAULT_STRATEGIES, _match_label(options.positive, y)
     with terminal.show_progress(options.cv * options.repeats * len(strategies), options.jobs) as callback:
         comparison = compare_strategies(
             X,
             y,
             strategies=strategies,
-            positive=_match_label(options.positive, y),
+            positive=positive,
             cv=options.cv,
             n_repeats=options.repeats,
             epochs=options.epochs,
