@@ -188,7 +188,8 @@ def _read_text(path: Path) -> pd.DataFrame:
 
 def _parse_text(path: Path) -> pd.DataFrame:
     options: dict[str, Any] = {"encoding": "utf-8-sig", "skipinitialspace": True}
-    first_lines = {d: pd.read_csv(path, sep=d, header=None, nrows=1, dtype=str, **options) for d in _DELIMITERS}
+    as_text = {"header": None, "nrows": 1, "dtype": str, "keep_default_na": False}  # a column may be called NA
+    first_lines = {d: pd.read_csv(path, sep=d, **as_text, **options) for d in _DELIMITERS}
     delimiter = max(first_lines, key=lambda d: first_lines[d].shape[1])
     header = first_lines[delimiter].iloc[0]
     _check_header(header, path)
@@ -196,14 +197,14 @@ def _parse_text(path: Path) -> pd.DataFrame:
         # pandas only warns when lines are longer than the header, then cuts them off
         warnings.simplefilter("error", ParserWarning)
         frame = pd.read_csv(path, sep=delimiter, index_col=False, na_values=_MISSING, low_memory=False, **options)
-    if pd.isna(header[0]) and _counts_rows(frame.iloc[:, 0]):
+    if header[0] == "" and _counts_rows(frame.iloc[:, 0]):
         frame = frame.iloc[:, 1:]
     return frame if delimiter == "," else frame.apply(_parse_decimal_commas)
 
 
 def _check_header(header: pd.Series, path: Path) -> None:
     """Raise ValueError for two columns of a name: pandas would rename the second, which may be a copy of the target."""
-    repeated = header[header.notna() & header.duplicated()].unique()
+    repeated = header[(header != "") & header.duplicated()].unique()
     if len(repeated):
         raise ValueError(f"{path} has more than one column {repeated[0]!r}: rename or drop all but one.")
 
