@@ -9,7 +9,7 @@ from scipy import sparse
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import validate_data
 
-from skweighted._parameters import Parameters
+from skweighted._parameters import Parameters, goes_on
 from skweighted._planning import Held, split_validation
 from skweighted._registry import did_you_mean
 from skweighted._validation import check_sample_weight
@@ -67,7 +67,7 @@ def check_rows(
 ) -> CheckedRows:
     """Check the data, and set on the estimator what scikit-learn keeps of them."""
     owner = type(estimator).__name__
-    continued = estimator.warm_start and hasattr(estimator, "classes_")
+    continued = goes_on(estimator)
     X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
     cure = "Set warm_start=False to start afresh."
     classes, codes = encode_labels(y, estimator.classes_ if continued else None, owner, cure=cure)

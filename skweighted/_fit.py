@@ -7,17 +7,17 @@ import functools
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_random_state
 
 from skweighted._data import CheckedRows, all_rows, check_rows, check_training_data, encode_labels, read_labels
-from skweighted._parameters import Parameters, check_parameters, wants_keras
+from skweighted._parameters import Parameters, check_parameters, goes_on, wants_keras
 from skweighted._planning import Planner, warn_of_single_rows
 from skweighted._progress import Show, progress_bar
+from skweighted._start import keep_states, models_of, start
 from skweighted.class_weights import ClassWeightRule
-from skweighted.engines.plan import NetworkState, Progress, TrainedNetwork, TrainingData, TrainingPlan
+from skweighted.engines.plan import Progress, TrainedNetwork, TrainingData, TrainingPlan
 from skweighted.stacking import train_plans
 
-__all__ = ["adopt", "models_of", "networks_of", "plan_fit", "plan_networks", "plan_partial_fit", "train"]
+__all__ = ["adopt", "plan_fit", "plan_networks", "plan_partial_fit", "train"]
 
 
 def plan_fit(estimator: Any, X: Any, y: Any, *arguments: Any) -> list[TrainingPlan]:
@@ -28,11 +28,10 @@ def plan_fit(estimator: Any, X: Any, y: Any, *arguments: Any) -> list[TrainingPl
 
 def plan_networks(estimator: Any, parameters: Parameters, rows: CheckedRows) -> list[TrainingPlan]:
     """Set `classes_` and `network_seeds_`, and return the plan of each network on rows checked before."""
-    continued = estimator.warm_start and hasattr(estimator, "classes_")
     if estimator.early_stopping and rows.given is None:
         warn_of_single_rows(rows.data.y, rows.classes)
     planner = Planner(estimator, parameters, rows.data, rows.classes)
-    states = _start(estimator, parameters, rows.classes, continued)
+    states = start(estimator, parameters, rows.classes, goes_on(estimator))
     return [
         planner.plan(rows.split(estimator, seed), seed, state)
         for seed, state in zip(estimator.network_seeds_.tolist(), states, strict=True)
@@ -47,7 +46,7 @@ def plan_partial_fit(estimator: Any, X: Any, y: Any, classes: Any, sample_weight
     known = _known_classes(estimator, classes, owner)
     X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
     _, codes = encode_labels(y, known, owner, cure="List every class in the first call's classes=.")
-    states = _start(estimator, parameters, known, continued)
+    states = start(estimator, parameters, known, continued)
     scale = getattr(estimator, "_weight_scale", None) if continued else None
     planner = Planner(estimator, parameters, TrainingData(X, codes, row_weight), known, one_pass=True)
     return [
@@ -83,37 +82,6 @@ def _check_partial_fit(estimator: Any, owner: str) -> None:
         )
 
 
-def _start(estimator: Any, parameters: Parameters, classes: np.ndarray, continued: bool) -> list[NetworkState | None]:
-    """Set `classes_` and `network_seeds_`, and return the state each network goes on from."""
-    if not continued:
-        estimator.classes_ = classes
-        estimator.network_seeds_ = _network_seeds(estimator.random_state, estimator.n_networks)
-        return [None] * estimator.n_networks
-    fitted, n_fitted = estimator._architecture, len(estimator.network_seeds_)
-    sizes = (estimator.n_features_in_, *parameters.hidden_layer_sizes, fitted.n_outputs)
-    if sizes != fitted.layer_sizes or estimator.n_networks != n_fitted:
-        raise ValueError(
-            f"{type(estimator).__name__} cannot go on training: {n_fitted} networks with layers {fitted.layer_sizes} "
-            f"were fitted, {estimator.n_networks} with layers {sizes} are asked for. Set warm_start=False to start "
-            "afresh."
-        )
-    if hasattr(estimator, "_states"):
-        return list(estimator._states)
-    if hasattr(estimator, "model_"):
-        return [NetworkState([], epoch=epoch) for epoch in np.atleast_1d(estimator.n_iter_).tolist()]
-    epochs = np.broadcast_to(estimator.n_iter_, n_fitted).tolist()
-    return [NetworkState(params, epoch=epoch) for params, epoch in zip(networks_of(estimator), epochs, strict=True)]
-
-
-def _network_seeds(random_state: Any, n_networks: int) -> np.ndarray:
-    """Return the seed of each network; with an integer `random_state` the first is that integer."""
-    generator = check_random_state(random_state)
-    seeds = generator.randint(np.iinfo(np.int32).max, size=n_networks, dtype=np.int64)
-    if isinstance(random_state, int | np.integer):
-        seeds[0] = random_state
-    return seeds
-
-
 def train(estimator: Any, plans: list[TrainingPlan]) -> list[TrainedNetwork]:
     """Train `plans` with the engine that `estimator` asks for."""
     with progress_bar(estimator.verbose, plans) as show:
@@ -145,7 +113,7 @@ def _train_keras(estimator: Any, plans: list[TrainingPlan], show: Show | None) -
     ]
 
 
-def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwork], *, keep_states: bool) -> None:
+def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwork], *, resumable: bool) -> None:
     """Set the fitted attributes of `estimator` from what training found.
 
     Raises
@@ -168,8 +136,10 @@ def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwor
     estimator.class_weight_ = class_weights[0] if alike else class_weights
     estimator.n_outputs_ = architecture.n_outputs
     estimator.out_activation_ = architecture.out_activation
-    for name in ("_states", "model_", "history_", "coefs_", "intercepts_", "n_layers_"):
+    for name in ("_states", "_fitted_model", "model_", "history_", "coefs_", "intercepts_", "n_layers_"):
         vars(estimator).pop(name, None)
+    if resumable:
+        keep_states(estimator, states)
     if histories:
         estimator.history_ = _alone_or_all(histories)
     if estimator.model is not None:
@@ -180,8 +150,6 @@ def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwor
     ]
     estimator.coefs_, estimator.intercepts_ = arrays[::2], arrays[1::2]
     estimator.n_layers_ = len(architecture.layer_sizes)
-    if keep_states:
-        estimator._states = states
 
 
 def _alone_or_all(values: list[Any]) -> Any:
@@ -240,19 +208,6 @@ def _rectangle(curves: list[Any]) -> np.ndarray:
     for row, curve in zip(padded, curves, strict=True):
         row[: len(curve)] = curve
     return padded
-
-
-def networks_of(estimator: Any) -> list[list[np.ndarray]]:
-    """Return the parameters ``[W1, b1, ...]`` of each network of a fitted estimator."""
-    arrays = [array for pair in zip(estimator.coefs_, estimator.intercepts_, strict=True) for array in pair]
-    if arrays[0].ndim == 2:  # noqa: PLR2004 - without a network axis
-        return [arrays]
-    return [[array[k] for array in arrays] for k in range(len(arrays[0]))]
-
-
-def models_of(estimator: Any) -> list[Any]:
-    """Return the Keras model of each network of an estimator that was fitted with `model`."""
-    return estimator.model_ if isinstance(estimator.model_, list) else [estimator.model_]
 
 
 def _divergence(plan: TrainingPlan, epoch: int) -> str:

@@ -21,7 +21,7 @@ from skweighted.losses import LOSSES, Loss
 from skweighted.network import ACTIVATIONS
 from skweighted.optimizers import OPTIMIZERS, Optimizer
 
-__all__ = ["Parameters", "check_parameters", "wants_keras"]
+__all__ = ["Parameters", "check_parameters", "goes_on", "wants_keras"]
 
 _KERAS_ONLY = ("model", "callbacks", "metrics")
 
@@ -97,6 +97,11 @@ def wants_keras(estimator: Any) -> bool:
     """Return whether `estimator` trains with Keras, asked for by name or by what only Keras can do."""
     needed = any(getattr(estimator, name) is not None for name in _KERAS_ONLY)
     return estimator.engine == "keras" or (estimator.engine == "auto" and needed)
+
+
+def goes_on(estimator: Any) -> bool:
+    """Return whether `fit` goes on from where an earlier call stopped."""
+    return bool(estimator.warm_start) and hasattr(estimator, "classes_")
 
 
 def _check_numbers(estimator: Any, owner: str) -> None:

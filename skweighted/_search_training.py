@@ -79,7 +79,7 @@ def _adopt(fit: Fit, results: list[TrainedNetwork | Exception]) -> None:
         for result in results:
             if isinstance(result, Exception):
                 raise result
-        adopt(last_step(fit.model), fit.plans, trained, keep_states=False)
+        adopt(last_step(fit.model), fit.plans, trained, resumable=False)
     except Exception as error:  # a network that diverged, or whose training failed, costs its candidate the score
         fit.error = error
 

@@ -11,8 +11,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skweighted._fit import adopt, models_of, networks_of, plan_fit, plan_partial_fit, train
+from skweighted._fit import adopt, plan_fit, plan_partial_fit, train
 from skweighted._parameters import wants_keras
+from skweighted._start import models_of, networks_of
 from skweighted.network import forward, to_keras, to_log_probabilities, to_probabilities
 from skweighted.priors import shift_logits
 
@@ -105,7 +106,8 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
     dtype : {"float32", "float64"}, default="float32"
         Precision of training. Predictions are computed in double precision.
     warm_start : bool, default=False
-        Let `fit` go on from where the last one stopped, optimizer state included.
+        Let `fit` go on from where the last one stopped, optimizer state included. A changed `optimizer` starts without
+        memory; another network or engine is an error.
     random_state : int, RandomState instance or None, default=None
         Decides first weights, shuffles, dropout and validation rows. An integer alone decides the result.
     verbose : int, default=0
@@ -269,7 +271,7 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
             plans = plan_fit(
                 self, X, y, sample_weight, X_val, y_val, sample_weight_val, false_positive_cost, false_negative_cost
             )
-            adopt(self, plans, train(self, plans), keep_states=self.warm_start)
+            adopt(self, plans, train(self, plans), resumable=self.warm_start)
         return self
 
     @available_if(_trains_compiled)  # type: ignore[untyped-decorator]
@@ -302,7 +304,7 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         """
         with self._unchanged_on_failure():
             plans = plan_partial_fit(self, X, y, classes, sample_weight)
-            adopt(self, plans, train(self, plans), keep_states=True)
+            adopt(self, plans, train(self, plans), resumable=True)
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:

@@ -318,12 +318,31 @@ def test_a_warm_start_with_a_new_class_is_refused(make_classifier, imbalanced):
         classifier.fit(X, 2 * y)
 
 
-@pytest.mark.parametrize("parameters", [{"hidden_layer_sizes": (9,)}, {"n_networks": 2}], ids=str)
-def test_a_warm_start_with_another_network_is_refused(parameters, make_classifier, imbalanced):
-    """Weights of one shape cannot go on as those of another."""
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"hidden_layer_sizes": (9,)}, ["(4, 8, 1)", "(4, 9, 1)"]),
+        ({"n_networks": 2}, ["n_networks=1", "n_networks=2"]),
+        ({"activation": "tanh"}, ["'relu'", "'tanh'"]),
+        ({"engine": "keras"}, ["'compiled'", "'keras'"]),
+        ({"metrics": ["auc"]}, ["'compiled'", "'keras'"]),
+        ({"model": lambda meta: None}, ["model=None", "<function"]),
+    ],
+    ids=str,
+)
+def test_a_warm_start_with_another_network_is_refused(parameters, words, make_classifier, imbalanced):
+    """Weights of one network or engine cannot go on as those of another; the message has both and the cure."""
     classifier = make_classifier(warm_start=True).fit(*imbalanced).set_params(**parameters)
-    with pytest.raises(ValueError, match=r"cannot go on training.*warm_start=False"):
+    with pytest.raises(ValueError, match=r"cannot go on training.*warm_start=False") as error:
         classifier.fit(*imbalanced)
+    assert not [word for word in words if word not in message_of(error)], message_of(error)
+
+
+def test_partial_fit_with_another_activation_is_refused(make_classifier, imbalanced):
+    """A pass goes on from the network there is, so that the network must stay the same."""
+    classifier = make_classifier().fit(*imbalanced).set_params(activation="tanh")
+    with pytest.raises(ValueError, match=r"cannot go on training with activation='tanh'.*'relu'.*call fit"):
+        classifier.partial_fit(*imbalanced)
 
 
 # Divergence

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skweighted.optimizers import OPTIMIZERS, SGD
+from skweighted.optimizers import OPTIMIZERS, SGD, Adam, AdamW, RMSprop
 
 
 def assert_same(one, other, X):
@@ -34,6 +34,58 @@ def test_a_warm_start_keeps_the_state_of_the_optimizer(optimizer, make_classifie
     X, y = imbalanced
     warm = make_classifier(optimizer=optimizer, warm_start=True)
     assert_same(warm.fit(X, y).fit(X, y), make_classifier(optimizer=optimizer, epochs=6).fit(X, y), X)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (SGD(), Adam()),
+        (SGD(), SGD(momentum=0.9)),
+        (SGD(momentum=0.9), SGD(momentum=0.9, nesterov=True)),
+        (Adam(), RMSprop()),
+        (Adam(), Adam(beta_2=0.9)),
+        (RMSprop(momentum=0.9), AdamW()),
+    ],
+    ids=repr,
+)
+def test_a_changed_optimizer_starts_without_memory(before, after, make_classifier, imbalanced):
+    """What the old one remembers means nothing to the new one, which goes on from the weights alone."""
+    X, y = imbalanced
+    warm = make_classifier(optimizer=before, warm_start=True).fit(X, y).set_params(optimizer=after).fit(X, y)
+    # Without warm_start a fit keeps its weights, but nothing of its optimizer.
+    cold = make_classifier(optimizer=before).fit(X, y).set_params(optimizer=after, warm_start=True).fit(X, y)
+    assert np.isfinite(warm.decision_function(X)).all()
+    assert_same(warm, cold, X)
+    assert warm.n_iter_ == 6
+
+
+def test_an_optimizer_changed_in_place_starts_without_memory(make_classifier, imbalanced):
+    """`set_params(optimizer__...)` changes the instance that the fit before had, which is a change all the same."""
+    X, y = imbalanced
+    warm = make_classifier(optimizer=SGD(), warm_start=True).fit(X, y).set_params(optimizer__momentum=0.9).fit(X, y)
+    cold = make_classifier(optimizer=SGD()).fit(X, y)
+    assert_same(warm, cold.set_params(optimizer=SGD(momentum=0.9), warm_start=True).fit(X, y), X)
+
+
+@pytest.mark.parametrize("dtypes", [("float32", "float64"), ("float64", "float32")], ids=str)
+def test_a_warm_start_may_change_the_precision(dtypes, make_classifier, imbalanced):
+    """Weights and what the optimizer remembers are cast: training goes on as it would have, to rounding."""
+    X, y = imbalanced
+    before, after = dtypes
+    changed = make_classifier(dtype=before, warm_start=True).fit(X, y).set_params(dtype=after).fit(X, y)
+    assert changed.coefs_[0].dtype == after
+    unchanged = make_classifier(dtype=before, epochs=6).fit(X, y)
+    np.testing.assert_allclose(changed.decision_function(X), unchanged.decision_function(X), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("parameters", [{"learning_rate": 1e-12}, {"alpha": 0.1}, {"loss": "focal"}], ids=str)
+def test_a_warm_start_may_change_what_is_no_part_of_the_network(parameters, make_classifier, imbalanced):
+    """Schedules by hand keep the memory of the optimizer."""
+    X, y = imbalanced
+    warm = make_classifier(warm_start=True).fit(X, y)
+    steps = warm._states[0].step
+    warm.set_params(**parameters).fit(X, y)
+    assert warm._states[0].step == 2 * steps
 
 
 @pytest.mark.parametrize("parameters", [{}, {"n_networks": 2}, {"optimizer": SGD(momentum=0.9)}], ids=str)
@@ -146,3 +198,46 @@ def test_a_pass_is_one_whatever_epochs_and_steps_say(make_classifier, imbalanced
         for parameters in ({"epochs": 1}, {"epochs": 7, "steps_per_epoch": 3})
     )
     assert_same(one, other, X)
+
+
+# Keras
+
+
+def make_model(n_features=4):
+    import keras
+
+    inputs = keras.Input((n_features,))
+    return keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid", kernel_initializer="zeros")(inputs))
+
+
+def test_the_keras_engine_goes_on_from_its_weights(make_classifier, imbalanced):
+    """The library's own network continues under Keras, whose engine keeps no optimizer state."""
+    X, y = imbalanced
+    warm = make_classifier(engine="keras", warm_start=True, learning_rate=1e-12).fit(X, y)
+    before = warm.decision_function(X)
+    np.testing.assert_allclose(warm.fit(X, y).decision_function(X), before, rtol=1e-5, atol=1e-6)
+    assert warm.n_iter_ == 6
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, saving a model
+def test_a_model_goes_on_after_pickling(make_classifier, imbalanced):
+    """The model that was given is still the same one, so that its trained copy continues."""
+    X, y = imbalanced
+    warm = make_classifier(model=make_model(), warm_start=True).fit(X, y)
+    again = pickle.loads(pickle.dumps(warm)).fit(X, y)
+    assert_same(again, warm.fit(X, y), X)
+    assert again.n_iter_ == 6
+
+
+@pytest.mark.parametrize("model", [None, lambda meta: make_model()], ids=["none", "another"])
+def test_another_model_cannot_go_on(model, make_classifier, imbalanced):
+    """A model taken away or replaced would go on as the old one; the message says so with the cure."""
+    X, y = imbalanced
+    warm = make_classifier(model=make_model, engine="keras", warm_start=True).fit(X, y)
+    with pytest.raises(ValueError, match=r"cannot go on training with model=.*fitted with model=.*warm_start=False"):
+        warm.set_params(model=model).fit(X, y)
+    cold = warm.set_params(warm_start=False).fit(X, y)
+    assert cold.n_iter_ == 3
+    if model is not None:
+        with pytest.raises(ValueError, match="cannot go on training with model=None"):
+            cold.set_params(warm_start=True, model=None).fit(X, y)

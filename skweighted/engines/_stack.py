@@ -10,7 +10,7 @@ from scipy import sparse
 
 from skweighted.batches import draw_epoch
 from skweighted.engines._program import Program
-from skweighted.engines.plan import SHUFFLES, NetworkState, Settings, TrainingPlan, random_generator
+from skweighted.engines.plan import SHUFFLES, NetworkState, Settings, TrainingPlan, kind_of, random_generator
 
 __all__ = ["Stack"]
 
@@ -161,6 +161,7 @@ class Stack:
                 [[part(slot, k) for slot in slots] for slots in state["slots"]],
                 int(part(state["step"], k)),
                 plan.state.epoch + int(n_iter[k]),
+                kind_of(self.settings.optimizer),
             )
             for k, plan in enumerate(self.plans)
         ]

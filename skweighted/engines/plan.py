@@ -19,6 +19,7 @@ __all__ = [
     "TrainedNetwork",
     "TrainingData",
     "TrainingPlan",
+    "kind_of",
     "random_generator",
 ]
 
@@ -32,6 +33,12 @@ INITIAL_WEIGHTS, SHUFFLES, VALIDATION_ROWS = range(3)
 def random_generator(seed: int, purpose: int, counter: int = 0) -> np.random.Generator:
     """Return the generator of one purpose of one network, for example of the shuffle of epoch `counter`."""
     return np.random.Generator(np.random.Philox(key=[seed, purpose], counter=[0, 0, 0, counter]))
+
+
+def kind_of(component: Any, leave_out: tuple[str, ...] = ()) -> tuple[Any, ...]:
+    """Return what is equal for a loss, optimizer or batch rule of the same class and parameters."""
+    parameters = component.get_params().items()
+    return (type(component), *sorted((name, value) for name, value in parameters if name not in leave_out))
 
 
 @dataclass(frozen=True)
@@ -72,11 +79,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Derive the part of the components that decides whether two settings are equal."""
-        fixed = {name: value for name, value in self.loss.get_params().items() if name not in self.loss.numeric}
-        kinds = (
-            (type(self.loss), *sorted(fixed.items())),
-            *((type(part), *sorted(part.get_params().items())) for part in (self.optimizer, self.batches)),
-        )
+        kinds = (kind_of(self.loss, self.loss.numeric), kind_of(self.optimizer), kind_of(self.batches))
         object.__setattr__(self, "kinds", kinds)
 
 
@@ -112,12 +115,15 @@ class NetworkState:
         Gradient steps taken.
     epoch : int
         Epochs trained, which is the number of the next one.
+    slots_of : tuple or None
+        The kind of the optimizer that `slots` and `step` belong to, as :func:`kind_of` has it.
     """
 
     params: list[np.ndarray]
     slots: list[list[np.ndarray]] | None = None
     step: int = 0
     epoch: int = 0
+    slots_of: tuple[Any, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
