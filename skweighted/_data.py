@@ -46,7 +46,7 @@ class CheckedRows:
         if key not in self._known:
             owner = type(estimator).__name__
             self._known[key] = (
-                split_validation(self.data.y, self.classes, estimator.validation_fraction, seed, owner)
+                split_validation(self.data, len(self.classes), estimator.validation_fraction, seed, owner)
                 if estimator.early_stopping
                 else all_rows(self.data.y)
             )

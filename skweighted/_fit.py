@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from skweighted._data import CheckedRows, all_rows, check_rows, check_training_data, encode_labels, read_labels
+from skweighted._monitor import try_monitor
 from skweighted._parameters import Parameters, check_parameters, goes_on, wants_keras
 from skweighted._planning import Planner, warn_of_single_rows
 from skweighted._progress import Show, progress_bar
@@ -29,13 +30,16 @@ def plan_fit(estimator: Any, X: Any, y: Any, *arguments: Any) -> list[TrainingPl
 def plan_networks(estimator: Any, parameters: Parameters, rows: CheckedRows) -> list[TrainingPlan]:
     """Set `classes_` and `network_seeds_`, and return the plan of each network on rows checked before."""
     if estimator.early_stopping and rows.given is None:
-        warn_of_single_rows(rows.data.y, rows.classes)
+        warn_of_single_rows(rows.data, rows.classes)
     planner = Planner(estimator, parameters, rows.data, rows.classes)
     states = start(estimator, parameters, rows.classes, goes_on(estimator))
-    return [
+    plans = [
         planner.plan(rows.split(estimator, seed), seed, state)
         for seed, state in zip(estimator.network_seeds_.tolist(), states, strict=True)
     ]
+    # The others hold out as many rows of each class.
+    try_monitor(plans[0])
+    return plans
 
 
 def plan_partial_fit(estimator: Any, X: Any, y: Any, classes: Any, sample_weight: Any) -> list[TrainingPlan]:

@@ -2,13 +2,12 @@
 
 import functools
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
 
+from skweighted._monitor import make_monitor
 from skweighted._parameters import Parameters
 from skweighted.batches import Shuffled
 from skweighted.class_weights import compute_class_weight
@@ -22,8 +21,8 @@ from skweighted.engines.plan import (
     TrainingPlan,
     random_generator,
 )
-from skweighted.network import Architecture, initial_params, to_log_probabilities, to_probabilities
-from skweighted.priors import log_prior_factor, shift_logits
+from skweighted.network import Architecture, initial_params
+from skweighted.priors import log_prior_factor
 
 __all__ = ["Held", "Planner", "split_validation", "warn_of_single_rows"]
 
@@ -39,9 +38,9 @@ class Held:
     validation_rows: np.ndarray
 
 
-def warn_of_single_rows(y: np.ndarray, classes: np.ndarray) -> None:
+def warn_of_single_rows(data: TrainingData, classes: np.ndarray) -> None:
     """Say, once a fit, which classes have one row only, which `split_validation` leaves in training."""
-    counts = np.bincount(y, minlength=len(classes))
+    counts = np.bincount(data.y[data.sample_weight > 0], minlength=len(classes))
     singles = classes[counts == 1].tolist()
     if singles and (counts > 1).any():
         warnings.warn(
@@ -51,15 +50,15 @@ def warn_of_single_rows(y: np.ndarray, classes: np.ndarray) -> None:
         )
 
 
-def split_validation(y: np.ndarray, classes: np.ndarray, fraction: float, seed: int, owner: str) -> Held:
+def split_validation(data: TrainingData, n_classes: int, fraction: float, seed: int, owner: str) -> Held:
     """Hold out a stratified sample: of each class its share of `fraction`, at least one row, never all.
+
+    Rows of weight 0 stay in training: held out they would say nothing.
 
     Parameters
     ----------
-    y : ndarray of shape (n_samples,)
-        Class codes.
-    classes : ndarray of shape (n_classes,)
-        Their labels.
+    data : TrainingData
+    n_classes : int
     fraction : float
     seed : int
         The network's seed.
@@ -68,17 +67,18 @@ def split_validation(y: np.ndarray, classes: np.ndarray, fraction: float, seed: 
     Raises
     ------
     ValueError
-        If no class has two rows.
+        If no class has two rows with a weight.
     """
+    y, weighty = data.y, data.sample_weight > 0
     generator = random_generator(seed, VALIDATION_ROWS)
-    counts = np.bincount(y, minlength=len(classes))
+    counts = np.bincount(y[weighty], minlength=n_classes)
     if (counts < 2).all():  # noqa: PLR2004 - two rows: one to train on and one to hold out
         raise ValueError(
-            f"early_stopping=True of {owner} needs a class with at least 2 rows to hold some out, and the {len(y)} "
-            "rows have none. Set early_stopping=False, or pass X_val and y_val to fit."
+            f"early_stopping=True of {owner} needs a class with at least 2 rows of weight above 0 to hold some out, "
+            f"and the {len(y)} rows have none. Set early_stopping=False, or pass X_val and y_val to fit."
         )
     held_out = [
-        generator.permutation(np.flatnonzero(y == code))[: min(max(1, round(fraction * count)), count - 1)]
+        generator.permutation(np.flatnonzero((y == code) & weighty))[: min(max(1, round(fraction * count)), count - 1)]
         for code, count in enumerate(counts)
         if count > 1
     ]
@@ -131,11 +131,12 @@ class Planner:
         Raises
         ------
         ValueError
-            If class and sample weights leave no weight at all.
+            If class and sample weights leave the training or the validation rows no weight at all.
         """
         estimator, parameters = self.estimator, self.parameters
         settings = self._settings(len(held.rows))
         class_weight, row_weight = self._weigh(held)
+        self._check_watched(held, class_weight)
         if weight_scale is None:
             weight_scale = len(row_weight) / row_weight.sum() if estimator.normalize_weights else 1.0
         sample_weight = self.data.sample_weight[held.rows]
@@ -157,7 +158,7 @@ class Planner:
             alpha=float(estimator.alpha),
             dropout=float(estimator.dropout) if parameters.hidden_layer_sizes else 0.0,
             loss_values=parameters.loss.network_values(counts, self.cost_matrix),
-            monitor=_monitor(estimator.monitor, parameters, self.data, held, self.classes, factor),
+            monitor=make_monitor(estimator, parameters, self.data, held.validation_rows, self.classes, factor),
             log_prior_factor=factor,
             early_class_weight=np.full(len(self.classes), early_scale) if parameters.deferred else None,
             switch_epoch=(state.epoch if state else 0) + deferred_epochs,
@@ -178,6 +179,17 @@ class Planner:
                 "learn from. Give some rows a weight."
             )
         return class_weight, row_weight
+
+    def _check_watched(self, held: Held, class_weight: np.ndarray) -> None:
+        """Raise if validation rows are to be watched by a loss in which none of them counts."""
+        rows = held.validation_rows
+        by_score = self.parameters.early_stopping is not None and self.parameters.early_stopping.score
+        if len(rows) and not by_score and not (class_weight[self.data.y[rows]] * self.data.sample_weight[rows]).any():
+            raise ValueError(
+                f"class_weight and sample_weight of {type(self.estimator).__name__} leave all {len(rows)} validation "
+                f"rows, of classes {self.classes[np.unique(self.data.y[rows])].tolist()}, with weight 0, so that their "
+                "loss is 0 whatever is learnt. Hold out rows that have a weight, or set monitor to a scorer."
+            )
 
     def _log_prior_factor(self, held: Held, class_weight: np.ndarray, counts: np.ndarray) -> np.ndarray | None:
         """Return what makes reported log probabilities those of the training rows; None if nothing can.
@@ -237,61 +249,3 @@ class Planner:
         prior = np.clip(shares, 1 / (len(y) + 1), None)
         generator = random_generator(seed, INITIAL_WEIGHTS)
         return NetworkState(initial_params(settings.architecture, generator, prior, settings.dtype))
-
-
-def _monitor(
-    monitor: Any,
-    parameters: Parameters,
-    data: TrainingData,
-    held: Held,
-    classes: np.ndarray,
-    log_prior_factor: np.ndarray | None,
-) -> Callable[..., float] | None:
-    """Return the function from validation logits to the score that early stopping goes by."""
-    if parameters.early_stopping is None or parameters.scorer is None:
-        return None
-    # The positive class of scikit-learn's named scorers is 1; to them "good" and 1.5 are errors, codes are not.
-    named = isinstance(monitor, str) and 1 not in classes.tolist()
-    labels = np.arange(len(classes)) if named else classes
-    scorer, reader = parameters.scorer, LogitReader(labels)
-    codes, sample_weight = data.y[held.validation_rows], data.sample_weight[held.validation_rows]
-    # Not every metric takes weights, so they are passed only where they say something.
-    weights = {} if (sample_weight == sample_weight[:1]).all() else {"sample_weight": sample_weight}
-    correction = log_prior_factor if parameters.corrected else None
-
-    def score(logits: np.ndarray) -> float:
-        reported = logits if correction is None else shift_logits(logits, correction)
-        value = float(scorer(reader, reported, labels[codes], **weights))
-        if not np.isfinite(value):
-            raise ValueError(
-                f"monitor={monitor!r} gives {value} on the {len(codes)} validation rows, whose classes are "
-                f"{classes[np.unique(codes)].tolist()}. Hold out rows of every class, or use monitor='loss'."
-            )
-        return value
-
-    return score
-
-
-class LogitReader(ClassifierMixin, BaseEstimator):
-    """A classifier whose inputs are logits, shape (n_samples, n_outputs): what a scorer asks for its answers.
-
-    Parameters
-    ----------
-    classes : ndarray of shape (n_classes,)
-    """
-
-    def __init__(self, classes: np.ndarray) -> None:
-        self.classes = classes
-        self.classes_ = classes
-
-    def decision_function(self, X: np.ndarray) -> np.ndarray:
-        """Return the logits, one-dimensional for two classes."""
-        return X[:, 0] if X.shape[1] == 1 else X
-
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Return the probabilities, shape (n_samples, n_classes)."""
-        return to_probabilities(X)
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return the labels, shape (n_samples,)."""
-        return self.classes_[to_log_probabilities(X).argmax(1)]

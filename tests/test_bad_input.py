@@ -245,14 +245,56 @@ def test_negative_validation_weights_are_refused(make_classifier, imbalanced):
         make_classifier().fit(X, y, X_val=X, y_val=y, sample_weight_val=-np.ones(200))
 
 
-# A score needs both classes, which scikit-learn says in a warning of its own before the error.
-@pytest.mark.filterwarnings("ignore:Only one class is present in y_true")
-def test_a_monitor_that_cannot_be_computed_is_refused(make_classifier, imbalanced):
-    """ROC AUC of validation rows of one class is NaN, by which nothing can be chosen."""
+def test_early_stopping_with_too_few_rows_of_weight_is_refused(make_classifier, imbalanced):
+    """Rows of weight 0 cannot be watched."""
     X, y = imbalanced
-    classifier = make_classifier(early_stopping=True, monitor="roc_auc")
-    with pytest.raises(ValueError, match=r"'roc_auc' gives nan.*\[0\].*rows of every class"):
-        classifier.fit(X, y, X_val=X[y == 0], y_val=y[y == 0])
+    weight = np.zeros(200)
+    weight[[np.flatnonzero(y == label)[0] for label in (0, 1)]] = 1
+    with pytest.raises(ValueError, match=r"at least 2 rows of weight above 0.*early_stopping=False, or pass X_val"):
+        make_classifier(early_stopping=True).fit(X, y, sample_weight=weight)
+
+
+@pytest.mark.parametrize("early_stopping", [True, False])
+def test_validation_rows_without_weight_are_refused(early_stopping, make_classifier, imbalanced):
+    """Their loss is 0 from the first epoch on; a scorer does not go by class weights."""
+    X, y = imbalanced
+    rare = {"X_val": X[y == 1], "y_val": y[y == 1]}
+    classifier = make_classifier(early_stopping=early_stopping, class_weight={1: 0})
+    with pytest.raises(ValueError, match=r"all 20 validation rows, of classes \[1\], with weight 0.*Hold out rows"):
+        classifier.fit(X, y, **rare)
+    classifier.set_params(early_stopping=True, monitor="accuracy").fit(X, y, **rare)
+
+
+def plain_accuracy(estimator, X, y):
+    return (estimator.predict(X) == y).mean()
+
+
+MISFITS = [
+    ("roc_auc", {"X_val": True}, ["'roc_auc' gives nan", "classes are ['a']", "rows of every class"]),
+    (lambda *_: np.nan, {}, ["gives nan on the 20 validation rows", "monitor='loss'"]),
+    ("f1", {"three": True}, ["'monitor'", "fits 3 classes", "'f1'", "multiclass", "Use another scorer"]),
+    (plain_accuracy, {"weighted": True}, ["'monitor'", "takes sample_weight", "plain_accuracy", "Use another scorer"]),
+]
+
+
+@pytest.mark.parametrize(("monitor", "data", "words"), MISFITS, ids=["one class", "nan", "three", "weights"])
+def test_a_monitor_that_does_not_fit_is_refused_before_training(
+    monitor, data, words, make_classifier, three_classes, monkeypatch
+):
+    """It is tried on the validation rows first; the message names it, what went wrong and the cure."""
+
+    def train(*args):
+        raise AssertionError("training started")
+
+    monkeypatch.setattr("skweighted.classifier.train", train)
+    X, y = three_classes
+    labels = y if "three" in data else np.where(y == "a", "a", "b")
+    only = X[labels == "a"][:20]
+    given = {"X_val": only, "y_val": np.full(len(only), "a")} if "X_val" in data else {}
+    weight = np.linspace(1, 2, 200) if "weighted" in data else None
+    with pytest.raises(ValueError, match="monitor") as error:
+        make_classifier(early_stopping=True, monitor=monitor).fit(X, labels, sample_weight=weight, **given)
+    assert not [word for word in words if word not in message_of(error)], message_of(error)
 
 
 # partial_fit and warm starts

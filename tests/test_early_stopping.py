@@ -48,7 +48,7 @@ def test_members_of_a_committee_hold_out_their_own_rows(make_classifier, imbalan
     committee = stopping(make_classifier, monitor=spy, n_networks=2, epochs=1, class_weight="balanced")
     # A number for each row, so that the rows shown can be told apart.
     committee.fit(X, y, sample_weight=np.arange(1.0, 201))
-    first, second = (weights["sample_weight"] for _, weights in spy.seen)
+    _, first, second = (weights["sample_weight"] for _, weights in spy.seen)  # the first call is a trial
     assert set(first) != set(second)
     assert isinstance(committee.class_weight_, list)
 
@@ -72,6 +72,32 @@ def test_a_committee_warns_once_of_a_class_of_one_row(make_classifier, imbalance
     with warnings.catch_warnings(record=True, action="always") as caught:
         stopping(make_classifier, n_networks=2, epochs=1).fit(X, y)
     assert len(caught) == 1
+
+
+def test_rows_of_weight_zero_are_not_held_out(make_classifier, imbalanced):
+    """As many rows are held out as without them, and the validation loss says something."""
+    X, y = imbalanced
+    weight = np.zeros(200)
+    for label in (0, 1):
+        weight[np.flatnonzero(y == label)[:10]] = 1
+    kept, spies = weight > 0, (Spy(), Spy())
+    stopping(make_classifier, monitor=spies[0]).fit(X, y, sample_weight=weight)
+    stopping(make_classifier, monitor=spies[1]).fit(X[kept], y[kept])
+    np.testing.assert_array_equal(spies[0].seen[0][0], spies[1].seen[0][0])
+    fitted = stopping(make_classifier).fit(X, y, sample_weight=weight)
+    assert (fitted.validation_curve_ > 0).all()
+    assert fitted.n_iter_ == 3
+
+
+def test_a_class_with_one_row_of_weight_stays_in_training(make_classifier, imbalanced):
+    """Its other rows do not count, so that it is as good as a class of one row."""
+    X, y = imbalanced
+    weight = np.where(y == 0, 1.0, 0.0)
+    weight[np.flatnonzero(y == 1)[0]] = 1
+    spy = Spy()
+    with pytest.warns(UserWarning, match=r"\[1\] have one row"):
+        stopping(make_classifier, monitor=spy).fit(X, y, sample_weight=weight)
+    assert np.bincount(spy.seen[0][0]).tolist() == [18]
 
 
 def test_given_validation_rows_replace_the_split(make_classifier, imbalanced):
@@ -169,8 +195,7 @@ def test_training_goes_on_while_the_score_rises(make_classifier, imbalanced):
 def test_the_best_epoch_is_restored(make_classifier, imbalanced):
     """The weights kept are those that training had after the best epoch."""
     X, y = imbalanced
-
-    scores = iter([0.1, 0.3, 0.2])
+    scores = iter([0.0, 0.1, 0.3, 0.2])  # the first is that of a trial before training
     fitted = stopping(make_classifier, monitor=lambda *_: next(scores)).fit(X, y, X_val=X[:100], y_val=y[:100])
     assert (fitted.n_iter_, fitted.best_epoch_) == (3, 2)
     np.testing.assert_allclose(

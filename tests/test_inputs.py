@@ -46,6 +46,7 @@ LABELS = {
     "digits as strings": (lambda y: y.astype(str), ["0", "1"]),
     "negative": (lambda y: y - 5, [-5, -4]),
     "booleans": (lambda y: y == 1, [False, True]),
+    "one and two": (lambda y: y + 1, [1, 2]),
     "halves": (lambda y: y + 0.5, [0.5, 1.5]),
     "int8": (lambda y: y.astype(np.int8), [0, 1]),
     "pandas strings": (lambda y: pd.Series(["bad", "good"], dtype="string")[y].reset_index(drop=True), ["bad", "good"]),
@@ -146,7 +147,7 @@ def test_a_score_of_numeric_labels_can_be_weighted(make_classifier, imbalanced):
 
 @pytest.mark.parametrize("name", LABELS)
 def test_early_stopping_scores_labels_of_any_type(name, make_classifier, imbalanced):
-    """A scorer by name works for labels of which none is 1, with the second class for the positive one."""
+    """To a scorer by name the second class is the positive one, whatever the labels are."""
     X, y = imbalanced
     curves = [
         make_classifier(early_stopping=True, monitor="average_precision").fit(X, labels).validation_curve_

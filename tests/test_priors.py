@@ -121,16 +121,18 @@ def test_partial_fit_is_corrected_also_where_a_call_lacks_a_class(imbalanced, ma
 
 def test_early_stopping_goes_by_corrected_probabilities(imbalanced, make_classifier):
     features, y = imbalanced
-    seen = []
+    means = []
 
     def scorer(estimator, logits, labels):
-        seen.append(estimator.predict_proba(logits)[:, 1].mean())
+        means.append(estimator.predict_proba(logits)[:, 1].mean())
         return 0.0
 
+    seen = []
     for probabilities in ("weighted", "corrected"):
         make_classifier(
             class_weight="balanced", early_stopping=True, monitor=scorer, epochs=1, probabilities=probabilities
         ).fit(features, y)
+        seen.append(means[-1])
     assert seen[1] < seen[0] / 2
 
 
