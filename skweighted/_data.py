@@ -1,12 +1,16 @@
 """Training data, checked and in the form engines take."""
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.sparsefuncs import mean_variance_axis
 from sklearn.utils.validation import validate_data
 
 from skweighted._parameters import Parameters, goes_on
@@ -16,7 +20,15 @@ from skweighted._validation import check_sample_weight
 from skweighted.costs import row_cost_matrices
 from skweighted.engines.plan import TrainingData
 
-__all__ = ["CheckedRows", "all_rows", "check_rows", "check_training_data", "encode_labels", "read_labels"]
+__all__ = [
+    "CheckedRows",
+    "all_rows",
+    "check_rows",
+    "check_training_data",
+    "encode_labels",
+    "read_labels",
+    "warn_if_unscaled",
+]
 
 _UNSCALED = 100.0  # a mean or a spread beyond this slows down every gradient method
 
@@ -71,7 +83,7 @@ def check_rows(
     X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
     cure = "Set warm_start=False to start afresh."
     classes, codes = encode_labels(y, estimator.classes_ if continued else None, owner, cure=cure)
-    warn_if_unscaled(X, owner)
+    warn_if_unscaled(X, owner, stacklevel=4)
     if false_positive_cost is not None or false_negative_cost is not None:
         row_weight = row_weight * _mistake_costs(codes, classes, parameters, false_positive_cost, false_negative_cost)
     data = TrainingData(X, codes, row_weight)
@@ -104,27 +116,42 @@ def read_labels(y: Any, owner: str, name: str = "y") -> Any:
     ValueError
         For several outputs, and for objects other than strings, which need not have an order.
     """
-    if y is None or sparse.issparse(y):
-        labels = y
-    else:
-        numpy_dtype = getattr(getattr(y, "dtype", None), "numpy_dtype", None)  # pandas' nullable dtypes have one
-        known = numpy_dtype is not None and not y.isna().any()
-        labels = y.to_numpy(dtype=numpy_dtype) if known else np.asarray(y)
+    labels = y if y is None or sparse.issparse(y) else _as_array(y, owner, name)
     shape = np.shape(labels)
     if len(shape) == 2 and shape[1] > 1:  # noqa: PLR2004 - two axes
-        raise ValueError(
-            # The first sentence is imbalanced-learn's, which its checks look for.
-            f"Multilabel and multioutput targets are not supported. {name} of shape {shape} has several; wrap {owner} "
-            "in sklearn.multioutput.MultiOutputClassifier to fit one classifier for each."
-        )
+        raise ValueError(_several_outputs(f"{name} of shape {shape} has several", owner))
     if len(shape) == 1 and labels.dtype == object:
         kinds = sorted({type(label).__name__ for label in labels if not isinstance(label, str)})
+        if kinds and set(kinds) <= {"list", "set", "tuple", "ndarray"}:
+            raise ValueError(_label_lists(name, owner))
         if kinds:
             raise ValueError(
                 f"Unknown label type: {name} is an array of objects and holds values of type {', '.join(kinds)}. Drop "
                 f"rows whose label is missing, then give all labels one type, for example with {name}.astype(str)."
             )
     return labels
+
+
+def _as_array(y: Any, owner: str, name: str) -> np.ndarray:
+    numpy_dtype = getattr(getattr(y, "dtype", None), "numpy_dtype", None)  # pandas' nullable dtypes have one
+    if numpy_dtype is not None and not y.isna().any():
+        return y.to_numpy(dtype=numpy_dtype)
+    try:
+        return np.asarray(y)
+    except ValueError:  # rows of different lengths
+        raise ValueError(_label_lists(name, owner)) from None
+
+
+def _several_outputs(what: str, owner: str) -> str:
+    # The first sentence is imbalanced-learn's, which its checks look for.
+    return (
+        f"Multilabel and multioutput targets are not supported. {what}; wrap {owner} in "
+        "sklearn.multioutput.MultiOutputClassifier to fit one classifier for each."
+    )
+
+
+def _label_lists(name: str, owner: str) -> str:
+    return _several_outputs(f"{name} has several labels in a row: make columns with MultiLabelBinarizer", owner)
 
 
 def encode_labels(
@@ -184,9 +211,13 @@ def append_validation(
         raise ValueError(f"fit got {given} without {missing}. Pass both, or none to let validation_fraction split.")
     owner = type(estimator).__name__
     y_val = read_labels(y_val, owner, "y_val")
-    X_val, y_val = validate_data(
-        estimator, X_val, y_val, accept_sparse="csr", dtype=data.X.dtype, order="C", reset=False
-    )
+    with _errors_of("X_val"):
+        X_val = validate_data(estimator, X_val, accept_sparse="csr", dtype=data.X.dtype, order="C", reset=False)
+    with _errors_of("y_val"):
+        y_val = column_or_1d(y_val, warn=True)
+        assert_all_finite(y_val, input_name="y_val")
+    if len(y_val) != X_val.shape[0]:
+        raise ValueError(f"X_val has {X_val.shape[0]} rows and y_val {len(y_val)} labels. Give each row one label.")
     cure = "Leave their rows out of X_val and y_val."
     _, codes = encode_labels(y_val, classes, owner, "y_val", cure)
     weight = check_sample_weight(sample_weight_val, len(codes), "sample_weight_val")
@@ -199,20 +230,32 @@ def append_validation(
     return joined, Held(positions[:n_train], positions[n_train:])
 
 
-def warn_if_unscaled(X: Any, owner: str) -> None:
-    """Hint, once a fit, that a column's mean or spread is far from 1."""
+@contextlib.contextmanager
+def _errors_of(name: str) -> Iterator[None]:
+    """Name the argument in scikit-learn's errors, which call any X and y by these names."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{name} cannot be used: {error}") from error
+
+
+def warn_if_unscaled(X: Any, owner: str, stacklevel: int) -> None:
+    """Hint, once a fit, that a column's mean or spread is far from 1; `stacklevel` is that of the function above."""
     if sparse.issparse(X):
-        return
-    center = X.mean(axis=0, dtype=np.float64)
-    spread = X.std(axis=0, dtype=np.float64)
+        center, variance = mean_variance_axis(X, axis=0)
+        spread, scaler = np.sqrt(variance), "MaxAbsScaler"
+    else:
+        center, spread = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
+        scaler = "StandardScaler"
     worst = np.maximum(np.abs(center), spread)
     column = int(worst.argmax())
     if worst[column] > _UNSCALED:
         warnings.warn(
             f"The inputs of {owner} look unscaled: column {column} has mean {center[column]:.3g} and standard "
-            f"deviation {spread[column]:.3g}. Put a StandardScaler before it in a Pipeline.",
+            f"deviation {spread[column]:.3g}. Put a {scaler} before it in a Pipeline.",
             UserWarning,
-            stacklevel=5,
+            stacklevel=stacklevel + 1,
         )
 
 

@@ -8,7 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._data import CheckedRows, all_rows, check_rows, check_training_data, encode_labels, read_labels
+from skweighted._data import (
+    CheckedRows,
+    all_rows,
+    check_rows,
+    check_training_data,
+    encode_labels,
+    read_labels,
+    warn_if_unscaled,
+)
 from skweighted._monitor import try_monitor
 from skweighted._parameters import Parameters, check_parameters, goes_on, wants_keras
 from skweighted._planning import Planner, warn_of_single_rows
@@ -50,6 +58,8 @@ def plan_partial_fit(estimator: Any, X: Any, y: Any, classes: Any, sample_weight
     known = _known_classes(estimator, classes, owner)
     X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
     _, codes = encode_labels(y, known, owner, cure="List every class in the first call's classes=.")
+    if not continued:
+        warn_if_unscaled(X, owner, stacklevel=3)
     states = start(estimator, parameters, known, continued)
     scale = getattr(estimator, "_weight_scale", None) if continued else None
     planner = Planner(estimator, parameters, TrainingData(X, codes, row_weight), known, one_pass=True)

@@ -29,8 +29,34 @@ def check_number(
     kind = Integral if integer else Real
     if isinstance(value, bool | np.bool_) or not isinstance(value, kind):
         raise TypeError(parameter_error(name, owner, rule, value, cure))
-    if not np.isfinite(float(value)) or not valid(value):
+    if not is_finite(value) or not valid(value):
         raise ValueError(parameter_error(name, owner, rule, value, cure))
+
+
+def is_finite(value: Any) -> bool:
+    """Return whether a real number is finite as a float; an integer such as ``10**400`` is not."""
+    try:
+        return bool(np.isfinite(float(value)))
+    except OverflowError:
+        return False
+
+
+def read_numbers(values: Any, message: str) -> np.ndarray:
+    """Return real numbers of any container as a float64 array of their shape.
+
+    Raises
+    ------
+    TypeError
+        With `message`, for text (of digits, too), complex numbers and whatever else is not a real number.
+    """
+    try:
+        array = np.asarray(values)
+        text = array.dtype.kind == "O" and any(isinstance(value, str | bytes) for value in array.flat)
+        if array.dtype.kind in "biufO" and not text:
+            return array.astype(np.float64)
+    except (OverflowError, TypeError, ValueError):
+        pass
+    raise TypeError(message) from None
 
 
 def check_boolean(value: Any, name: str, owner: str) -> None:
@@ -75,12 +101,17 @@ def check_sample_weight(sample_weight: Any, n_samples: int, name: str = "sample_
 
     Raises
     ------
+    TypeError
+        If a weight is not a real number.
     ValueError
         If the length differs from `n_samples`, or a weight is NaN, infinite or negative, or all are zero.
     """
     if sample_weight is None:
         return np.ones(n_samples)
-    row_weight = np.asarray(sample_weight, dtype=np.float64)
+    kinds = "text, complex numbers and missing values are none"
+    row_weight = read_numbers(
+        sample_weight, f"{name} must hold real numbers; {kinds}. Give every row a number of at least 0."
+    )
     if row_weight.ndim == 0:
         row_weight = np.full(n_samples, row_weight)
     if row_weight.ndim != 1:

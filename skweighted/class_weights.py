@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skweighted._registry import Registry, did_you_mean
-from skweighted._validation import check_number, parameter_error
+from skweighted._validation import check_number, is_finite, parameter_error
 from skweighted.costs import cost_vector
 
 __all__ = [
@@ -231,7 +231,7 @@ def _from_dict(class_weight: Mapping[Any, Any], classes: np.ndarray, owner: str)
         cure = f"The classes in y are {labels}; {without} go without a weight. {hint}"
         raise ValueError(f"The classes {unknown} in 'class_weight' of {owner} are not in y. {cure}".rstrip())
     for label, value in class_weight.items():
-        if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(float(value)) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, Real) or not is_finite(value) or value < 0:
             cure = f"Class {label!r} has the offending weight."
             raise ValueError(
                 parameter_error(

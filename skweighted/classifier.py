@@ -9,7 +9,7 @@ from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
 from skweighted._fit import adopt, plan_fit, plan_partial_fit, train
 from skweighted._parameters import wants_keras
@@ -336,7 +336,9 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         if np.asarray(y).dtype.kind != "f" or type_of_target(y) != "continuous":
             return super().score(X, y, sample_weight)
         # Numbers such as 0.5 are labels here; to scikit-learn's metrics they are a regression target.
-        return float(np.average(np.asarray(y) == self.predict(X), weights=sample_weight))
+        y, predicted = column_or_1d(y, warn=True), self.predict(X)
+        check_consistent_length(y, predicted, sample_weight)
+        return float(np.average(y == predicted, weights=sample_weight))
 
     def to_keras(self) -> Any:
         """Return a new Keras model of the same probabilities, those of a committee averaged.

@@ -1,11 +1,12 @@
 """What mistakes cost: cost matrices, costs of single rows, and the decisions that cost least."""
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from skweighted._validation import parameter_error
+from skweighted._validation import is_finite, parameter_error, read_numbers
 
 __all__ = ["check_cost_matrix", "check_row_costs", "cost_vector", "minimum_expected_cost", "row_cost_matrices"]
 
@@ -45,10 +46,7 @@ def check_cost_matrix(cost_matrix: Any, classes: np.ndarray, owner: str) -> np.n
     if isinstance(cost_matrix, Mapping):
         costs = _from_dict(cost_matrix, labels, owner)
     else:
-        try:
-            costs = np.array(cost_matrix, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise TypeError(parameter_error("cost_matrix", owner, _RULE, cost_matrix)) from None
+        costs = read_numbers(cost_matrix, parameter_error("cost_matrix", owner, _RULE, cost_matrix))
     if costs.shape != (len(labels), len(labels)):
         cure = f"The classes are {labels}, so its shape must be {(len(labels),) * 2}, not {costs.shape}."
         raise ValueError(parameter_error("cost_matrix", owner, _RULE, cost_matrix, cure))
@@ -78,7 +76,10 @@ def _from_dict(cost_matrix: Mapping[Any, Any], labels: list[Any], owner: str) ->
             if prediction not in row and i != j:
                 cure = f"It lacks the cost of predicting {prediction!r} for {truth!r}."
                 raise ValueError(parameter_error("cost_matrix", owner, _RULE, cost_matrix, cure))
-            costs[i, j] = row.get(prediction, 0.0)
+            cost, cure = row.get(prediction, 0.0), f"The cost of predicting {prediction!r} for {truth!r} is no number."
+            if not isinstance(cost, Real):
+                raise TypeError(parameter_error("cost_matrix", owner, _RULE, cost_matrix, cure))
+            costs[i, j] = cost if is_finite(cost) else np.inf
     return costs
 
 
@@ -87,10 +88,12 @@ def check_row_costs(costs: Any, n_samples: int, name: str) -> np.ndarray:
 
     Raises
     ------
+    TypeError
+        If a cost is not a real number.
     ValueError
         If the length differs from `n_samples`, or a cost is NaN, infinite or negative.
     """
-    array = np.asarray(costs, dtype=np.float64)
+    array = read_numbers(costs, f"{name} must hold real numbers. Give every row a cost of at least 0.")
     array = np.full(n_samples, array) if array.ndim == 0 else array
     if array.shape != (n_samples,):
         raise ValueError(f"{name} has shape {array.shape} for {n_samples} rows. Give one cost for each row.")

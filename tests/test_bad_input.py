@@ -41,6 +41,7 @@ BAD_PARAMETERS = [
     ({"learning_rate": "constant"}, TypeError, ["'learning_rate'", "number"]),
     ({"learning_rate": np.nan}, ValueError, ["'learning_rate'", "nan"]),
     ({"alpha": -1e-4}, ValueError, ["'alpha'", "at least 0"]),
+    ({"alpha": 10**400}, ValueError, ["'alpha'", "at least 0"]),
     ({"alpha": np.inf}, ValueError, ["'alpha'", "inf"]),
     ({"dropout": 1.0}, ValueError, ["'dropout'", "[0, 1)"]),
     ({"validation_fraction": 1.0}, ValueError, ["'validation_fraction'", "(0, 1)"]),
@@ -65,6 +66,7 @@ BAD_CLASS_WEIGHTS = [
     ({"bad": np.nan}, ["'class_weight'", "finite", "'bad'"]),
     ({"bad": np.inf}, ["'class_weight'", "finite", "'bad'"]),
     ({"bad": "5"}, ["'class_weight'", "finite", "'bad'"]),
+    ({"bad": 10**400}, ["'class_weight'", "finite", "'bad'"]),
     ({"bad": 0, "good": 0}, ["'class_weight'", "above 0"]),
 ]
 
@@ -104,6 +106,8 @@ BAD_DATA = {
     "a class for each row": (lambda X, y, w: (X, np.arange(200), w), ["200 classes in 200 rows", "identifier"]),
     "regression target": (lambda X, y, w: (X, X[:, 0] + 1e-3 * np.arange(200), w), ["continuous", "regression"]),
     "multilabel": (lambda X, y, w: (X, np.column_stack([y, 1 - y]), w), ["(200, 2)", "MultiOutputClassifier"]),
+    "lists of labels": (lambda X, y, w: (X, [[1], [1, 2]] * 100, w), ["several labels", "MultiOutputClassifier"]),
+    "sets of labels": (lambda X, y, w: (X, [{1}, {1, 2}] * 100, w), ["several labels", "MultiOutputClassifier"]),
     "NaN weight": (lambda X, y, w: (X, y, changed(w, np.nan)), ["sample_weight contains NaN", "0 leaves a row out"]),
     "infinite weight": (lambda X, y, w: (X, y, changed(w, np.inf)), ["sample_weight contains NaN or infinity"]),
     "negative weight": (lambda X, y, w: (X, y, changed(w, -2.0)), ["Negative values", "sample_weight", "-2"]),
@@ -113,11 +117,24 @@ BAD_DATA = {
 }
 
 
+# Weights that are not real numbers.
+NO_NUMBERS = {
+    "complex": lambda w: w + 1j,
+    "text": lambda w: np.full(len(w), "heavy"),
+    "digits as text": lambda w: w.astype(str),
+    "digits as objects": lambda w: w.astype(str).astype(object),
+    "missing": lambda w: pd.Series(w, dtype="Float64").mask(w > 0),
+    "ragged": lambda w: [[1.0], [1.0, 2.0]] * 100,
+}
+
+
 def message_of(error):
     return " ".join(str(error.value).split())
 
 
-@pytest.mark.parametrize(("parameters", "error_type", "words"), BAD_PARAMETERS, ids=[str(p[0]) for p in BAD_PARAMETERS])
+@pytest.mark.parametrize(
+    ("parameters", "error_type", "words"), BAD_PARAMETERS, ids=[str(p[0])[:60] for p in BAD_PARAMETERS]
+)
 def test_a_bad_parameter_is_named_with_the_rule(parameters, error_type, words, make_classifier, imbalanced):
     """The message has the parameter, its value, the rule and a suggestion where there is one."""
     with pytest.raises(error_type) as error:
@@ -125,7 +142,7 @@ def test_a_bad_parameter_is_named_with_the_rule(parameters, error_type, words, m
     assert not [word for word in words if word not in message_of(error)], message_of(error)
 
 
-@pytest.mark.parametrize(("class_weight", "words"), BAD_CLASS_WEIGHTS, ids=[str(w[0]) for w in BAD_CLASS_WEIGHTS])
+@pytest.mark.parametrize(("class_weight", "words"), BAD_CLASS_WEIGHTS, ids=[str(w[0])[:60] for w in BAD_CLASS_WEIGHTS])
 def test_a_bad_class_dict_is_told_what_it_may_hold(class_weight, words, make_classifier, imbalanced):
     """The message has the wrong key or weight, the known classes and a suggestion where there is one."""
     X, y = imbalanced
@@ -176,6 +193,17 @@ def test_nothing_is_checked_before_fit(make_classifier):
         clone(make_classifier(**parameters)).set_params(**parameters)
 
 
+@pytest.mark.parametrize("name", NO_NUMBERS)
+@pytest.mark.parametrize("parameter", ["sample_weight", "false_positive_cost"])
+def test_weights_and_costs_of_rows_must_be_real_numbers(name, parameter, make_classifier, imbalanced):
+    """The message names the argument and what to give; no imaginary part is dropped silently."""
+    with pytest.raises(
+        (TypeError, ValueError),
+        match=f"{parameter} (must hold real numbers|contains NaN|has costs that are).*Give every",
+    ):
+        make_classifier().fit(*imbalanced, **{parameter: NO_NUMBERS[name](np.ones(200))})
+
+
 def test_weights_that_cancel_out_are_refused(make_classifier, imbalanced):
     """A class of weight 0 whose rows are the only ones with a weight leaves nothing to learn from."""
     X, y = imbalanced
@@ -224,11 +252,26 @@ def test_an_unknown_class_among_validation_rows_is_refused(make_classifier, imba
         make_classifier().fit(X, y, X_val=X, y_val=2 * y)
 
 
-def test_validation_rows_with_other_features_are_refused(make_classifier, imbalanced):
-    """`X_val` must have the features of `X`."""
+BAD_VALIDATION_DATA = {
+    "features": (lambda X, y: (X[:, :3], y), ["X_val cannot be used", "3 features", "expecting 4"]),
+    "NaN": (lambda X, y: (changed(X, np.nan), y), ["X_val cannot be used", "contains NaN"]),
+    "text": (lambda X, y: (np.full(X.shape, "cat"), y), ["X_val cannot be used", "string to float"]),
+    "1-D": (lambda X, y: (X[:, 0], y), ["X_val cannot be used", "Expected 2D array"]),
+    "missing label": (lambda X, y: (X, changed(y, np.nan)), ["y_val contains NaN"]),
+    "fewer labels": (lambda X, y: (X, y[:150]), ["X_val has 200 rows and y_val 150 labels"]),
+    "several labels": (lambda X, y: (X, np.column_stack([y, y])), ["y_val of shape (200, 2)"]),
+}
+
+
+@pytest.mark.parametrize("name", BAD_VALIDATION_DATA)
+def test_validation_rows_that_cannot_be_used_are_named(name, make_classifier, imbalanced):
+    """The message says that it is `X_val` or `y_val`, where scikit-learn would say X or y."""
     X, y = imbalanced
-    with pytest.raises(ValueError, match=r"X has 3 features, but .* is expecting 4"):
-        make_classifier().fit(X, y, X_val=X[:, :3], y_val=y)
+    spoil, words = BAD_VALIDATION_DATA[name]
+    X_val, y_val = spoil(X, y)
+    with pytest.raises(ValueError, match="_val") as error:
+        make_classifier().fit(X, y, X_val=X_val, y_val=y_val)
+    assert not [word for word in words if word not in message_of(error)], message_of(error)
 
 
 def test_dense_validation_rows_for_sparse_ones_are_refused(make_classifier, imbalanced):

@@ -6,7 +6,9 @@ import sys
 
 import numpy as np
 import pytest
+from scipy import sparse
 from scipy.special import logit
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
 from skweighted.optimizers import OPTIMIZERS
@@ -273,6 +275,35 @@ def test_unscaled_inputs_get_one_hint(change, make_classifier, imbalanced):
     with pytest.warns(UserWarning, match=r"look unscaled: column 2 .* StandardScaler") as caught:
         make_classifier(n_networks=2).fit(X, y)
     assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize("hold", [np.asarray, sparse.csr_array, sparse.csc_matrix], ids=["dense", "csr", "csc"])
+def test_unscaled_inputs_get_a_hint_with_the_first_of_many_passes(hold, make_classifier, imbalanced):
+    """`partial_fit` says so once, whatever the rows are held in, and names a scaler that takes them."""
+    X, y = imbalanced
+    X[:, 2] *= 1000
+    classifier, scaler = make_classifier(), "StandardScaler" if hold is np.asarray else "MaxAbsScaler"
+    with pytest.warns(UserWarning, match=f"look unscaled: column 2 .* {scaler}") as caught:
+        classifier.partial_fit(hold(X), y, classes=[0, 1])
+    assert [warning.filename for warning in caught] == [__file__]
+    classifier.partial_fit(hold(X), y)
+
+
+def test_unscaled_sparse_inputs_get_one_hint(make_classifier, imbalanced):
+    """The mean and the spread count the entries that are not stored."""
+    X, y = imbalanced
+    X[np.abs(X) < 0.5] = 0
+    X[:, 1] *= 1000
+    spread = f"{X[:, 1].std():.3g}"
+    with pytest.warns(UserWarning, match=f"column 1 .* standard deviation {spread}. Put a MaxAbsScaler") as caught:
+        make_classifier().fit(sparse.csr_array(X), y)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_text_as_tf_idf_gets_no_hint(make_classifier):
+    """Its columns are small as they are."""
+    words = [f"word{number % 7} word{number % 11} rare{number}" for number in range(60)]
+    make_classifier().fit(TfidfVectorizer().fit_transform(words), np.arange(60) % 7 == 0)
 
 
 # Silence and progress

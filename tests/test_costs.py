@@ -37,7 +37,11 @@ def test_a_cost_matrix_that_makes_no_sense_is_refused_with_the_cure(cost_matrix,
         check(cost_matrix)
 
 
-@pytest.mark.parametrize("cost_matrix", ["balanced", [[0, 1], [5]], {0: 3, 1: {0: 1}}, 5j], ids=str)
+@pytest.mark.parametrize(
+    "cost_matrix",
+    ["balanced", [[0, 1], [5]], [["0", "1"], ["5", "0"]], {0: 3, 1: {0: 1}}, {0: {1: "dear"}, 1: {0: 1}}, 5j],
+    ids=str,
+)
 def test_a_cost_matrix_of_another_kind_is_refused(cost_matrix):
     with pytest.raises((TypeError, ValueError), match="'cost_matrix' parameter of Owner must be an array of shape"):
         check(cost_matrix)

@@ -164,6 +164,17 @@ def test_a_column_of_labels_is_taken_with_a_warning(make_classifier, imbalanced,
     np.testing.assert_array_equal(fitted.decision_function(X), expected)
 
 
+def test_a_column_of_numeric_labels_is_scored_with_a_warning(make_classifier, imbalanced):
+    """Each row is compared with its own label, not with all of them."""
+    X, y = imbalanced
+    fitted = make_classifier().fit(X, y + 0.5)
+    with pytest.warns(match="column-vector y"):
+        score = fitted.score(X, y[:, None] + 0.5)
+    assert score == fitted.score(X, y + 0.5)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        fitted.score(X, y[:1] + 0.5)
+
+
 # Sparse
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._validation import check_number, parameter_error
+from skweighted._validation import check_number, parameter_error, read_numbers
 from skweighted.losses._base import LOSSES, Loss, class_logits, class_target, cross_entropies, squared_errors
 
 __all__ = ["CrossEntropy", "FocalLoss", "SquaredError"]
@@ -90,13 +90,14 @@ class FocalLoss(Loss):
     def network_values(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> dict[str, Any]:
         """Return `gamma` and the factor of each class, shape (n_classes,)."""
         n_classes = len(class_counts)
-        alpha = np.ones(n_classes) if self.alpha is None else np.asarray(self.alpha, dtype=np.float64)
+        name, rule = type(self).__name__, f"None or a sequence of {n_classes} numbers of at least 0, one for each class"
+        cure = "A single number is for two classes. class_weight takes a dict by label."
+        message = parameter_error("alpha", name, rule, self.alpha, cure)
+        alpha = np.ones(n_classes) if self.alpha is None else read_numbers(self.alpha, message)
         if alpha.ndim == 0 and n_classes == 2:  # noqa: PLR2004 - the paper's form is for two classes
             alpha = np.array([1 - alpha, alpha])
         if alpha.shape != (n_classes,) or not np.isfinite(alpha).all() or (alpha < 0).any() or not alpha.any():
-            rule = f"None or a sequence of {n_classes} numbers of at least 0, one for each class"
-            cure = "A single number is for two classes. class_weight takes a dict by label."
-            raise ValueError(parameter_error("alpha", type(self).__name__, rule, self.alpha, cure))
+            raise ValueError(message)
         return {"gamma": float(self.gamma), "alpha": alpha}
 
     def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
