@@ -7,19 +7,35 @@ import numpy as np
 import pytest
 
 PICKLES = sorted((Path(__file__).parent / "data").glob("classifiers-*.pkl"))
+CONTINUED = [path for path in PICKLES if path.stem.endswith("-continued")]
 X = np.linspace(-2, 2, 120).reshape(60, 2)
+y = np.where(X[:, 0] > 1, "rare", "common")
+
+# scikit-learn warns whenever its own version is another than the one that pickled.
+pytestmark = pytest.mark.filterwarnings("ignore:Trying to unpickle estimator")
 
 
 def test_there_is_a_pickle_to_load():
-    """The first release kept one."""
-    assert PICKLES
+    """The first release kept one, and one of classifiers whose training can go on."""
+    assert CONTINUED
+    assert set(PICKLES) > set(CONTINUED)
 
 
-# scikit-learn warns whenever its own version is another than the one that pickled.
-@pytest.mark.filterwarnings("ignore:Trying to unpickle estimator")
 @pytest.mark.parametrize("path", PICKLES, ids=lambda path: path.stem)
 def test_a_pickle_of_an_older_release_predicts_as_it_did(path):
-    """A single network, a committee and one with corrected probabilities."""
-    for clf, probabilities in pickle.loads(path.read_bytes()).values():
+    """Single networks, committees and one with corrected probabilities."""
+    for clf, probabilities, *_ in pickle.loads(path.read_bytes()).values():
         np.testing.assert_allclose(clf.predict_proba(X), probabilities, atol=1e-12)
         np.testing.assert_array_equal(clf.predict(X), clf.classes_[probabilities.argmax(axis=1)])
+
+
+@pytest.mark.parametrize("path", CONTINUED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("name", ["warm start", "early stopping", "partial fit"])
+def test_training_goes_on_from_a_pickle_of_an_older_release(path, name):
+    """The memory of the optimizer, the epoch count and the validation rows are those of then."""
+    clf, before, after = pickle.loads(path.read_bytes())[name]
+    n_iter = np.array(clf.n_iter_)
+    clf = clf.fit(X, y) if clf.warm_start else clf.partial_fit(X, y)
+    assert (clf.n_iter_ > n_iter).all()
+    assert not np.allclose(before, after, rtol=1e-3)
+    np.testing.assert_allclose(clf.predict_proba(X), after, rtol=1e-4)
