@@ -264,6 +264,17 @@ def test_a_committee_decides_by_the_log_odds_of_the_mean(make_classifier, imbala
     np.testing.assert_allclose(committee.decision_function(X), logit(committee.predict_proba(X)[:, 1]))
 
 
+def test_a_committee_decides_among_three_classes_by_the_highest_score(make_classifier, three_classes):
+    """One score a class, the log of the mean probability; the prediction is the class of the highest."""
+    X, y = three_classes
+    committee = make_classifier(n_networks=2, class_weight="balanced", epochs=20).fit(X, y)
+    scores = committee.decision_function(X)
+    assert scores.shape == (200, 3)
+    np.testing.assert_allclose(np.exp(scores), committee.predict_proba(X), rtol=1e-9)
+    np.testing.assert_array_equal(committee.predict(X), committee.classes_[scores.argmax(axis=1)])
+    assert set(committee.predict(X)) == {"a", "b", "c"}
+
+
 # Scaling
 
 

@@ -112,6 +112,17 @@ def test_halving_search_over_epochs(pipeline, imbalanced):
     assert search.best_estimator_["clf"].n_iter_ == 9
 
 
+def test_halving_search_over_rows(pipeline, imbalanced):
+    """Rows are the resource by default: survivors of a round see more of them, and the winner is refitted on all."""
+    X, y = imbalanced
+    grid = {"clf__learning_rate": [1e-12, 1e-3, 0.01]}
+    search = HalvingGridSearchCV(pipeline, grid, min_resources=60, scoring="roc_auc", cv=2, random_state=0).fit(X, y)
+    assert search.n_resources_ == [60, 180]
+    assert search.best_params_["clf__learning_rate"] > 1e-12
+    pipeline.set_params(**search.best_params_).fit(X, y)
+    np.testing.assert_array_equal(search.predict_proba(X), pipeline.predict_proba(X))
+
+
 def test_cross_validation_is_stratified(make_classifier, imbalanced):
     """With `cv=2` each fold has half of the rare class, also where that comes last."""
     X, y = imbalanced
