@@ -13,7 +13,7 @@ from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import average_precision_score, brier_score_loss, f1_score, roc_auc_score
 
-from skweighted._planning import _AUTO_BATCH
+from skweighted._planning import AUTO_BATCH
 from skweighted.strategies import Strategy
 
 __all__ = ["METRICS", "FoldResult", "Metric", "Problem", "Split", "count_steps", "fix_steps", "run_fold"]
@@ -120,7 +120,7 @@ def fix_steps(classifier: Any, n_rows: int, epochs: int | None) -> Any:
     """
     classifier = clone(classifier).set_params(**{} if epochs is None else {"epochs": epochs})
     if classifier.get_params().get("batch_size") == "auto":
-        classifier.set_params(batch_size=min(_AUTO_BATCH, n_rows))
+        classifier.set_params(batch_size=min(AUTO_BATCH, n_rows))
     if _lacks(classifier, "steps_per_epoch"):
         classifier.set_params(steps_per_epoch=-(-n_rows // classifier.get_params()["batch_size"]))
     return classifier

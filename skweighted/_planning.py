@@ -24,9 +24,9 @@ from skweighted.engines.plan import (
 from skweighted.network import Architecture, initial_params
 from skweighted.priors import log_prior_factor
 
-__all__ = ["Held", "Planner", "split_validation", "warn_of_single_rows"]
+__all__ = ["AUTO_BATCH", "Held", "Planner", "split_validation", "warn_of_single_rows"]
 
-_AUTO_BATCH = 200  # MLPClassifier's
+AUTO_BATCH = 200  # MLPClassifier's
 _DEFERRED_SHARE = 0.8  # of the epochs come before the class weights: 160 of 200 in the code of Cao et al. (2019)
 
 
@@ -188,7 +188,7 @@ class Planner:
             raise ValueError(
                 f"class_weight and sample_weight of {type(self.estimator).__name__} leave all {len(rows)} validation "
                 f"rows, of classes {self.classes[np.unique(self.data.y[rows])].tolist()}, with weight 0, so that their "
-                "loss is 0 whatever is learnt. Hold out rows that have a weight, or set monitor to a scorer."
+                "loss is 0 whatever is learnt. Hold out rows that have a weight, or stop early by a scorer as monitor."
             )
 
     def _log_prior_factor(self, held: Held, class_weight: np.ndarray, counts: np.ndarray) -> np.ndarray | None:
@@ -225,7 +225,7 @@ class Planner:
         n_outputs = 1 if n_classes == 2 else n_classes  # noqa: PLR2004 - two classes share one logit
         layer_sizes = (self.data.X.shape[1], *parameters.hidden_layer_sizes, n_outputs)
         auto = isinstance(estimator.batch_size, str)
-        batch_size = min(_AUTO_BATCH, n_rows) if auto else int(estimator.batch_size)
+        batch_size = min(AUTO_BATCH, n_rows) if auto else int(estimator.batch_size)
         parameters.batches.check_batch_size(batch_size, n_classes, type(estimator).__name__)
         return Settings(
             architecture=Architecture(layer_sizes, estimator.activation),
