@@ -413,7 +413,7 @@ def test_a_warm_start_with_a_new_class_is_refused(make_classifier, imbalanced):
         ({"metrics": ["auc"]}, ["'compiled'", "'keras'"]),
         ({"model": lambda meta: None}, ["model=None", "<function"]),
     ],
-    ids=str,
+    ids=["layers", "n_networks", "activation", "engine", "metrics", "model"],
 )
 def test_a_warm_start_with_another_network_is_refused(parameters, words, make_classifier, imbalanced):
     """Weights of one network or engine cannot go on as those of another; the message has both and the cure."""
