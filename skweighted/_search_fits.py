@@ -19,7 +19,7 @@ from sklearn.pipeline import Pipeline
 from skweighted._data import CheckedRows, check_rows
 from skweighted._fit import plan_networks
 from skweighted._parameters import check_parameters, wants_keras
-from skweighted._sklearn_private import index_rows
+from skweighted._sklearn_private import copy_requests, index_rows
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.engines.plan import TrainingPlan
 
@@ -162,8 +162,7 @@ def _plan_group(
 
 def _recorder_like(step: CostSensitiveMLPClassifier) -> Recorder:
     recorder = Recorder(**step.get_params(deep=False))
-    if hasattr(step, "_metadata_request"):
-        recorder._metadata_request = copy.deepcopy(step._metadata_request)
+    copy_requests(step, recorder)
     return recorder
 
 

@@ -1,17 +1,24 @@
 """The private parts of scikit-learn that the searches lean on, in one place, so that a change breaks one import."""
 
+import copy
 from typing import Any
 
 import numpy as np
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _check_method_params
 
-__all__ = ["check_search_parameters", "index_params", "index_rows", "routed_params", "scorers_of"]
+__all__ = ["check_search_parameters", "copy_requests", "index_params", "index_rows", "routed_params", "scorers_of"]
 
 
 def check_search_parameters(search: Any) -> None:
     """Check the constructor parameters that scikit-learn declares, which its own ``fit`` does first."""
     search._validate_params()
+
+
+def copy_requests(source: Any, target: Any) -> None:
+    """Let `target` request the metadata that `source` was told to request."""
+    if hasattr(source, "_metadata_request"):
+        target._metadata_request = copy.deepcopy(source._metadata_request)
 
 
 def index_params(X: Any, params: dict[str, Any], rows: np.ndarray | None = None) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         What early stopping goes by: the weighted validation loss, or any scikit-learn scorer such as
         "average_precision". To a scorer by name the second of two classes, ``classes_[1]``, is the positive one,
         whatever the labels; one made with ``make_scorer`` has a `pos_label` of its own. A scorer is tried once before
-        training.
+        training; stacks that train in several threads may call it at the same time.
     validation_fraction : float, default=0.1
         Share of each class held out: at least one row, never all.
     n_iter_no_change : int, default=10

@@ -187,13 +187,13 @@ class BatchedGridSearchCV(_BatchedSearch, GridSearchCV):
         As in scikit-learn.
     n_jobs : int, default=None
         Joblib workers, each with its part of every stack. One process already uses every core, so that this pays on
-        several machines: any joblib backend runs it.
+        several machines: any joblib backend runs it. Scores are computed in this process.
     verbose : int, default=0
         1 shows a progress bar over candidates times folds.
     pre_dispatch : int or str, default="2*n_jobs"
         Has no effect: there is one task a worker.
     max_bytes : int, default=None
-        Working memory of the stacks that train at a time, above which they are split; None is 2 GiB.
+        Working memory, in each worker, of the stacks that train at a time, above which they are split; None is 2 GiB.
 
     Attributes
     ----------

@@ -31,8 +31,8 @@ def test_a_dask_cluster_gives_the_local_results(imbalanced, make_classifier, clu
     local = search.fit(*imbalanced).cv_results_, search.predict_proba(imbalanced[0])
     with joblib.parallel_config(backend="dask", client=cluster):
         search.fit(*imbalanced)
-    n_trained = cluster.run(lambda: "skweighted.engines.compiled" in __import__("sys").modules)
-    assert all(n_trained.values())
+    trained_there = cluster.run(lambda: "skweighted.engines.compiled" in __import__("sys").modules)
+    assert all(trained_there.values())
     for name in ("split0_test_score", "split1_test_score"):
         np.testing.assert_allclose(search.cv_results_[name], local[0][name], atol=1e-9, rtol=0)
     np.testing.assert_allclose(search.predict_proba(imbalanced[0]), local[1], atol=1e-12)
