@@ -37,8 +37,11 @@ def show_progress(n_fits: int, n_jobs: int = 1) -> Iterator[Callable[[FoldResult
         warnings.catch_warnings(record=True) as caught,
         _open_stderr() as stderr,
         ExitStack() as hidden,
-        Progress(*columns, console=Console(file=stderr), transient=True, disable=not stderr.isatty()) as progress,
+        ExitStack() as shown,
     ):
+        progress = Progress(*columns, console=Console(file=stderr), transient=True)
+        if stderr.isatty():  # rich 13.0 ends a bar that is disabled in an empty line all the same
+            shown.enter_context(progress)
         bar = progress.add_task("starting TensorFlow", total=n_fits)
         if (n_workers := effective_n_jobs(n_jobs)) > 1:
             _start_workers(n_workers)

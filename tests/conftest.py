@@ -1,6 +1,7 @@
 """Options, tiny data and factories that all tests share."""
 
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,14 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.skip(reason="slow; run with --full"))
+
+
+@pytest.fixture
+def heeds_ctrl_c():
+    """Let SIGINT interrupt this process and those it starts; one that a shell starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -342,6 +342,7 @@ def test_a_terminal_shows_a_bar_that_counts_the_fits_and_is_gone_at_the_end(tabl
     assert out.startswith("table.csv, predicting bad\n")
 
 
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_while_networks_train_shows_the_partial_table_and_exits_with_130(table):
     command = [sys.executable, "-m", "skweighted", "compare", table, "--target", "bad"]
     with start_on_terminal([*command, "--epochs", "5000", "--repeats", "100"]) as (process, read_until):

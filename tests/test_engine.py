@@ -197,6 +197,7 @@ def test_fits_in_threads_equal_fits_in_sequence():
     np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_stops_training_and_leaves_the_classifier_as_it_was():
     """A signal between two slices raises KeyboardInterrupt; the earlier fit stays."""
     X, y = tiny_data()

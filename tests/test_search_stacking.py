@@ -219,6 +219,7 @@ def test_progress_rises_to_candidates_times_folds(imbalanced, make_exact, monkey
     assert {1, 2, 4, 6} <= set(counts)
 
 
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_ends_every_thread(imbalanced, make_exact, monkeypatch):
     """A signal to the main thread stops training at the next slices, and stacks that wait do not start."""
     both, started = threading.Barrier(2), []
