@@ -166,6 +166,9 @@ def small_data(quick: bool) -> Iterator[Row]:
 
 def prediction(quick: bool) -> Iterator[Row]:
     """Time predictions of one row, and of a million."""
+    from skweighted._start import networks_of
+    from skweighted.network import forward, to_probabilities
+
     X, y = make_rows(200_000 if quick else 1_000_000, 30)
     model = ours((64, 32), 200, 1).fit(X[:5000], y[:5000])
     keras_model = model.to_keras()
@@ -174,6 +177,9 @@ def prediction(quick: bool) -> Iterator[Row]:
     one = lambda: seconds(lambda: [model.predict_proba(row) for _ in range(100)]) / 100  # noqa: E731
     peer = lambda: seconds(lambda: [keras_model.predict(row, verbose=0) for _ in range(10)]) / 10  # noqa: E731
     yield Row("predict_proba of one row, 30-64-32-1", "Keras predict", *median_pair(one, peer, RUNS), 200)
+    logits = lambda: to_probabilities(forward(model._architecture, networks_of(model)[0], row))  # noqa: E731
+    checked = statistics.median(seconds(lambda: [logits() for _ in range(100)]) / 100 for _ in range(RUNS))
+    yield Row("the same after validation of the row", "100 µs", checked, 1e-4, 1)
     many = lambda: seconds(lambda: model.predict_proba(X))  # noqa: E731
     peer = lambda: seconds(lambda: keras_model.predict(X, batch_size=8192, verbose=0))  # noqa: E731
     case = f"predict_proba of {len(X):,} rows, 30-64-32-1"

@@ -74,7 +74,7 @@ def test_a_table_of_mixed_types_gives_the_scores_of_grid_search_cv(real_data, ma
 
 
 def test_single_precision_agrees_to_two_thousandths(real_data, make_classifier):
-    """ROC AUC in single precision, where a stack rounds differently."""
+    """ROC AUC in single precision, where a stack rounds differently, and the choice but for ties within that."""
     X, y = real_data("phoneme")
     pipe = make_pipeline(StandardScaler(), make_classifier(epochs=2))
     grid = {"costsensitivemlpclassifier__class_weight": [None, "balanced"]}
@@ -82,6 +82,8 @@ def test_single_precision_agrees_to_two_thousandths(real_data, make_classifier):
     np.testing.assert_allclose(
         ours.cv_results_["mean_test_score"], theirs.cv_results_["mean_test_score"], atol=0.002, rtol=0
     )
+    best = theirs.cv_results_["mean_test_score"]
+    assert best[theirs.best_index_] - best[ours.best_index_] < 0.002
 
 
 def test_early_stopping_and_committees_equal_grid_search_cv(imbalanced, make_exact):
@@ -90,7 +92,7 @@ def test_early_stopping_and_committees_equal_grid_search_cv(imbalanced, make_exa
     assert_same_results(*search_both(clf, {"class_weight": WEIGHTS}, *imbalanced, refit=False))
 
 
-def test_numeric_parameters_of_a_loss_share_a_stack(imbalanced, make_exact):
+def test_numeric_parameters_of_a_loss_equal_grid_search_cv(imbalanced, make_exact):
     """Loss parameters and seeds are searched with the right answers."""
     grid = {"loss": [FocalLoss()], "loss__gamma": [0.5, 2.0]}
     assert_same_results(*search_both(make_exact(), grid, *imbalanced, refit=False))
