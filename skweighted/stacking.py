@@ -21,7 +21,7 @@ Train = Callable[[list[TrainingPlan], int, Progress], list[Result]]
 MAX_BYTES = 2 * 2**30
 
 # Small networks keep one core busy however many are stacked; from about this many on, a second stack pays.
-_NETWORKS_PER_THREAD = 8
+_NETWORKS_PER_THREAD = 4
 # A stack whose steps outgrow the cache slows down: this much is worked on at most, but for a few wide networks.
 _CACHED_BYTES = 4 * 2**20
 _FEW_NETWORKS = 4
@@ -93,10 +93,18 @@ def _run_threads(
     """Run every task, `n_threads` at a time; what ends one of them sets `ended`, and those that wait never start."""
     # Each thread has a configuration and context variables of its own, and a user's scorer may go by them.
     config = get_config()
+    errors: list[BaseException] = []  # the first is the cause of the others
 
     def run(task: Any) -> list[Result]:
-        with config_context(**config):
-            return train_stack(*task)
+        if ended.is_set():
+            raise KeyboardInterrupt
+        try:
+            with config_context(**config):
+                return train_stack(*task)
+        except BaseException as error:
+            errors.append(error)
+            ended.set()
+            raise
 
     with ThreadPoolExecutor(min(n_threads, len(tasks))) as pool:
         try:
@@ -104,10 +112,10 @@ def _run_threads(
             for future in as_completed(futures):
                 future.result()
             return [future.result() for future in futures]
-        except BaseException:
+        except BaseException as error:
             ended.set()
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            raise (errors[0] if errors else error) from None
 
 
 def _split(plans: Sequence[TrainingPlan], max_bytes: int, n_threads: int) -> list[tuple[list[int], int]]:
