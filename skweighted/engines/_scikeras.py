@@ -50,6 +50,9 @@ from skweighted.network import forward
 
 __all__ = ["train_plan"]
 
+# There is no Python in them to convert, and on new versions of Python it warns that it cannot.
+without_autograph = tf.autograph.experimental.do_not_convert
+
 _PROBED_ROWS = 256
 _VALIDATION_BATCH = 1024
 
@@ -126,6 +129,7 @@ class PlannedModel:
             )
             return drawn.astype(np.int64)
 
+        @without_autograph  # type: ignore[untyped-decorator]
         def positions(epoch: Any) -> Any:
             drawn = tf.numpy_function(order, [epoch], tf.int64)
             drawn.set_shape([None])
@@ -152,6 +156,7 @@ class PlannedModel:
         def densify(positions: np.ndarray) -> np.ndarray:
             return x[positions].toarray()
 
+        @without_autograph  # type: ignore[untyped-decorator]
         def take(positions: Any) -> tuple[Any, Any, Any]:
             if dense is None:
                 inputs = tf.numpy_function(densify, [positions], dtype)
