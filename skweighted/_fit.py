@@ -115,15 +115,13 @@ def _train_compiled(plans: list[TrainingPlan], show: Show | None) -> list[Traine
 def _train_keras(estimator: Any, plans: list[TrainingPlan], show: Show | None) -> list[TrainedNetwork]:
     from skweighted.engines import keras
 
-    models: list[Any] = [estimator.model] * len(plans)
-    asked = {"callbacks": estimator.callbacks, "metrics": estimator.metrics}
-    if plans[0].state.epoch > 0 and hasattr(estimator, "model_"):
-        models = models_of(estimator)
-        # A model trained before is compiled, its metrics included.
-        asked["metrics"] = None
+    goes_on = plans[0].state.epoch > 0 and hasattr(estimator, "model_")
+    trained = models_of(estimator) if goes_on else [None] * len(plans)
+    asked = {"model": estimator.model, "callbacks": estimator.callbacks, "metrics": estimator.metrics}
+    asked["corrected"] = estimator.probabilities == "corrected"
     return [
-        keras.train([plan], model=model, progress=show and functools.partial(show, [plan]), **asked)[0]
-        for plan, model in zip(plans, models, strict=True)
+        keras.train([plan], trained=[before], progress=show and functools.partial(show, [plan]), **asked)[0]
+        for plan, before in zip(plans, trained, strict=True)
     ]
 
 
@@ -144,7 +142,9 @@ def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwor
     _set_curves(estimator, results, continued=plans[0].state.epoch > 0)
     estimator._architecture = architecture
     estimator._weight_scale = plans[0].weight_scale
-    estimator._log_prior_factors = [plan.log_prior_factor for plan in plans]
+    estimator._log_prior_factors = [
+        None if result.unknown_loss else plan.log_prior_factor for plan, result in zip(plans, results, strict=True)
+    ]
     class_weights = [_by_label(estimator.classes_, plan.class_weight) for plan in plans]
     alike = all(weights == class_weights[0] for weights in class_weights)
     estimator.class_weight_ = class_weights[0] if alike else class_weights

@@ -153,9 +153,6 @@ def _check_probabilities(estimator: Any, loss: Loss, owner: str) -> bool:
         cure = f"Its minimum is not the true probability; the losses that can be repaired are {proper}."
         rule = f"'weighted' with loss={estimator.loss!r}"
         raise ValueError(parameter_error("probabilities", owner, rule, "corrected", cure))
-    if estimator.probabilities == "corrected" and getattr(estimator.model, "compiled", False):
-        cure = "Leave the model uncompiled: nobody knows whether a loss of its own can be undone."
-        raise ValueError(parameter_error("probabilities", owner, "'weighted' with a compiled model", "corrected", cure))
     return estimator.probabilities == "corrected"
 
 

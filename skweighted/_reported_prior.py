@@ -128,8 +128,9 @@ def _correct_network(network: Any, params: dict[str, Any], owner: str) -> None:
             "priors. Leave costs to MinimumExpectedCostClassifier at predict."
         )
     if any(factor is None for factor in network._log_prior_factors):
+        trained_with = f"loss={network.loss!r}" if network.model is None else f"model={network.model!r}"
         raise ValueError(
-            f"{owner} cannot repair the probabilities of loss={network.loss!r}: its minimum is not the true "
+            f"{owner} cannot repair the probabilities of {trained_with}: the minimum of its loss is not the true "
             "probability, or a class has weight 0. Use cross-entropy and weights above 0."
         )
     network.probabilities = "corrected"

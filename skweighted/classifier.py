@@ -82,7 +82,7 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
     probabilities : {"weighted", "corrected"}, default="weighted"
         "weighted" reports what training aimed at: class weights and batch rules move the odds. "corrected" undoes that
         exactly, so that probabilities are those of the training rows; `predict` is then their argmax. It needs a proper
-        loss.
+        loss; a compiled Keras model, a cross-entropy.
     early_stopping : bool, default=False
         Hold out a stratified `validation_fraction` of the rows, stop when `monitor` no longer improves on them, and
         keep the weights of the best epoch.

@@ -13,6 +13,7 @@ from sklearn.model_selection import GridSearchCV
 
 from skweighted.batches import BatchRule, Shuffled
 from skweighted.losses import LOSSES, CrossEntropy, FocalLoss, Loss
+from skweighted.optimizers import SGD
 
 # Keras saves its variables through np.array, whose copy keyword they do not know yet.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -207,6 +208,31 @@ def test_a_warm_start_goes_on_from_the_trained_model(n_networks, stored, make_cl
     assert np.all(warm.n_iter_ == 6)
     for history, expected in zip(*(np.atleast_1d(fitted.history_) for fitted in (warm, whole)), strict=True):
         assert {name: pytest.approx(values, rel=1e-4) for name, values in history.items()} == expected
+
+
+@pytest.mark.parametrize("changed", [{"learning_rate": 1e-12}, {"optimizer": SGD(), "learning_rate": 1e-12}])
+def test_a_warm_start_goes_by_the_settings_of_the_day(changed, make_classifier, imbalanced):
+    """A rate that hardly moves, asked for before the second fit, leaves the weights where they were."""
+    X, y = imbalanced
+    warm = make_classifier(model=build, warm_start=True).fit(X, y)
+    before = warm.predict_proba(X)
+    warm.set_params(metrics=["auc"], **changed).fit(X, y)
+    np.testing.assert_allclose(warm.predict_proba(X), before, rtol=1e-5)
+    assert np.isnan(warm.history_["auc"]).tolist() == [True] * 3 + [False] * 3
+
+
+def test_a_warm_start_keeps_the_optimizer_of_a_compiled_model(make_classifier, imbalanced):
+    import keras
+
+    def build_compiled(meta):
+        model = build(meta)
+        model.compile(optimizer=keras.optimizers.SGD(0.05, momentum=0.9), loss="binary_crossentropy")
+        return model
+
+    X, y = imbalanced
+    warm = make_classifier(model=build_compiled, warm_start=True).fit(X, y).set_params(learning_rate=1e-12).fit(X, y)
+    whole = make_classifier(model=build_compiled, epochs=6).fit(X, y)
+    np.testing.assert_allclose(warm.predict_proba(X), whole.predict_proba(X), rtol=1e-5)
 
 
 def test_a_history_keeps_step_with_the_curves(make_classifier, imbalanced):

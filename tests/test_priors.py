@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy.special import logit
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skweighted import CostSensitiveMLPClassifier
+from skweighted import CostSensitiveMLPClassifier, PriorCorrectedClassifier
 from skweighted.losses import LOSSES
 from skweighted.priors import correct_probabilities, log_prior_factor, shift_logits
 
@@ -180,9 +181,52 @@ def test_correction_restores_the_brier_score_that_weights_spoil(name, real_data)
     assert roc_auc_score(y[test], corrected[test]) == pytest.approx(roc_auc_score(y[test], weighted[test]), abs=1e-9)
 
 
-def test_a_model_with_a_loss_of_its_own_cannot_be_corrected(imbalanced):
-    class Compiled:
-        compiled = True
+# Keras models with a loss of their own
 
-    with pytest.raises(ValueError, match=r"'weighted' with a compiled model.*Leave the model uncompiled"):
-        CostSensitiveMLPClassifier(model=Compiled(), probabilities="corrected").fit(*imbalanced)
+
+def build_compiled(loss):
+    import keras
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile(optimizer="adam", loss=loss)
+    return model
+
+
+@pytest.mark.parametrize("given", ["model", "builder"])
+def test_a_compiled_model_is_corrected_if_its_loss_is_a_cross_entropy(given, imbalanced):
+    X, y = imbalanced
+    clf = CostSensitiveMLPClassifier(class_weight="balanced", epochs=1)
+    clf.set_params(model=build_compiled("binary_crossentropy") if given == "model" else build_entropy).fit(X, y)
+    weighted = clf.predict_proba(X)[:, 1]
+    corrected = clf.set_params(probabilities="corrected").predict_proba(X)[:, 1]
+    n_second, n_first = (y == 1).sum(), (y == 0).sum()
+    np.testing.assert_allclose(logit(corrected) - logit(weighted), np.log(n_second / n_first), rtol=1e-5)
+
+
+def build_entropy(meta):
+    return build_compiled("binary_crossentropy")
+
+
+def build_smoothed(meta):
+    import keras
+
+    return build_compiled(keras.losses.BinaryCrossentropy(label_smoothing=0.1))
+
+
+def build_focal(meta):
+    return build_compiled("binary_focal_crossentropy")
+
+
+# Copying the classifier saves the model, through np.array, whose copy keyword Keras' variables do not know yet.
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+@pytest.mark.parametrize("builder", [build_focal, build_smoothed])
+def test_a_model_with_a_loss_of_its_own_cannot_be_corrected(builder, imbalanced):
+    for model in (builder(None), builder):
+        clf = CostSensitiveMLPClassifier(model=model, epochs=1, probabilities="corrected")
+        with pytest.raises(ValueError, match=r"'weighted' with a compiled model.*Leave the model uncompiled"):
+            clf.fit(*imbalanced)
+    fitted = clf.set_params(probabilities="weighted").fit(*imbalanced)
+    with pytest.raises(ValueError, match="set after a fit that cannot be corrected"):
+        fitted.set_params(probabilities="corrected").predict_proba(imbalanced[0])
+    with pytest.raises(ValueError, match=r"PriorCorrectedClassifier cannot repair the probabilities of model="):
+        PriorCorrectedClassifier(fitted.set_params(probabilities="weighted")).fit(*imbalanced)

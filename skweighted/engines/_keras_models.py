@@ -138,10 +138,46 @@ def compile_model(plan: TrainingPlan, model: Any, n_units: int, metrics: Any) ->
         raise ValueError(parameter_error("metrics", OWNER, "None when the model is compiled", metrics, cure))
 
 
+def go_on_from(model: Any, trained: Any) -> None:
+    """Give a compiled `model` the weights of `trained` and, if it has the same optimizer, what that remembers.
+
+    The learning rate stays the one `model` was compiled with.
+
+    Parameters
+    ----------
+    model, trained : keras.Model
+        Of the same layers.
+    """
+    model.set_weights(trained.get_weights())
+    optimizer, memory = model.optimizer, trained.optimizer
+    if _kind_of(optimizer) != _kind_of(memory):
+        return
+    optimizer.build(model.trainable_variables)
+    for variable, value in zip(optimizer.variables, memory.variables, strict=True):
+        if variable is not optimizer.learning_rate:
+            variable.assign(value)
+
+
+def _kind_of(optimizer: Any) -> tuple[type, dict[str, Any]]:
+    """Return what must be the same of two Keras optimizers for one to go on with what the other remembers."""
+    config = optimizer.get_config()
+    return type(optimizer), {name: config[name] for name in config if name not in ("name", "learning_rate")}
+
+
 def takes_class_codes(loss: Any) -> bool:
     """Return whether a compiled loss wants class codes for targets, as the sparse categorical ones do."""
+    return _loss_name(loss).startswith("sparsecategorical")
+
+
+def is_cross_entropy(loss: Any) -> bool:
+    """Return whether the minimum of a compiled loss is the true probability, as far as one can know."""
+    names = ("binarycrossentropy", "categoricalcrossentropy", "sparsecategoricalcrossentropy")
+    return _loss_name(loss) in names and not getattr(loss, "label_smoothing", 0)
+
+
+def _loss_name(loss: Any) -> str:
     name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
-    return name.replace("_", "").lower().startswith("sparsecategorical")
+    return name.replace("_", "").lower()
 
 
 def _copy_metrics(metrics: Any) -> list[Any]:

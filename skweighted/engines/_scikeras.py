@@ -31,6 +31,8 @@ from skweighted.engines._keras_models import (
     as_list,
     check_outputs,
     compile_model,
+    go_on_from,
+    is_cross_entropy,
     make_model,
     make_own_network,
     predict_logits,
@@ -58,9 +60,16 @@ _VALIDATION_BATCH = 1024
 
 
 def train_plan(
-    plan: TrainingPlan, model: Any, callbacks: Any, metrics: Any, progress: Progress | None
+    plan: TrainingPlan,
+    model: Any,
+    trained: Any,
+    *,
+    callbacks: Any,
+    metrics: Any,
+    corrected: bool,
+    progress: Progress | None,
 ) -> TrainedNetwork:
-    """Train one plan; see ``engines.keras.train`` for the parameters."""
+    """Train one plan, from the weights of `trained` if any; see ``engines.keras.train`` for the parameters."""
     x = plan.data.X[plan.rows]
     # scikeras makes Python lists of a sparse matrix, but leaves a sparse array alone.
     x = sparse.csr_array(x) if sparse.issparse(x) else x
@@ -70,13 +79,20 @@ def train_plan(
     def build(meta: dict[str, Any]) -> PlannedModel:
         keras_model = make_own_network(plan) if model is None else make_model(plan, model, meta)
         n_units = check_outputs(plan, keras_model, x[:_PROBED_ROWS])
+        unknown_loss = keras_model.compiled and not is_cross_entropy(keras_model.loss)
+        if unknown_loss and corrected:
+            rule = "'weighted' with a compiled model, unless its loss is a cross-entropy without label smoothing"
+            cure = "Leave the model uncompiled: nobody knows whether a loss of its own can be undone."
+            raise ValueError(parameter_error("probabilities", OWNER, rule, "corrected", cure))
         compile_model(plan, keras_model, n_units, metrics)
-        return PlannedModel(keras_model, plan, n_units)
+        if trained is not None:
+            go_on_from(keras_model, trained)
+        return PlannedModel(keras_model, plan, n_units, unknown_loss=unknown_loss)
 
     wrapper = KerasClassifier(model=build, callbacks=[*fit_callbacks, watch], epochs=plan.settings.epochs, verbose=0)
     with _no_tracing_warnings():
         wrapper.fit(x, plan.data.y[plan.rows])
-    return _result(plan, wrapper.model_.model, watch, fit_callbacks)
+    return _result(wrapper.model_, watch, fit_callbacks)
 
 
 class PlannedModel:
@@ -88,13 +104,16 @@ class PlannedModel:
     plan : TrainingPlan
     n_units : int
         Output units of `model`.
+    unknown_loss : bool
+        As in `TrainedNetwork`.
     """
 
     compiled = True
 
-    def __init__(self, model: Any, plan: TrainingPlan, n_units: int) -> None:
+    def __init__(self, model: Any, plan: TrainingPlan, n_units: int, *, unknown_loss: bool) -> None:
         self.model = model
         self.plan = plan
+        self.unknown_loss = unknown_loss
         self.loss, self.optimizer, self.outputs = model.loss, model.optimizer, [n_units]
         self._n_targets = 0 if takes_class_codes(model.loss) else n_units
 
@@ -272,7 +291,8 @@ def _no_tracing_warnings() -> Iterator[None]:
         logger.removeFilter(keep)
 
 
-def _result(plan: TrainingPlan, model: Any, watch: Watch, callbacks: list[Any]) -> TrainedNetwork:
+def _result(planned: PlannedModel, watch: Watch, callbacks: list[Any]) -> TrainedNetwork:
+    model, plan = planned.model, planned.plan
     history = {name: [_plain(value) for value in values] for name, values in model.history.history.items()}
     n_epochs = len(history["loss"])
     best_epoch = watch.best_epoch or n_epochs
@@ -290,6 +310,7 @@ def _result(plan: TrainingPlan, model: Any, watch: Watch, callbacks: list[Any]) 
         diverged_at=watch.diverged_at,
         keras_model=model,
         history=history,
+        unknown_loss=planned.unknown_loss,
     )
 
 

@@ -1,7 +1,7 @@
 """The Keras engine: trains any Keras model through scikeras, and the library's own network as a reference.
 
 Its limits: `dtype` is Keras' ``floatx``; rows come shuffled; unseeded layers of a user's own model draw from global
-seeds. It keeps no optimizer state: training goes on from weights only, or from a compiled model, which has its own.
+seeds. The library's own network keeps no optimizer state: its training goes on from weights only.
 """
 
 from collections.abc import Sequence
@@ -26,8 +26,10 @@ def train(
     plans: Sequence[TrainingPlan],
     *,
     model: Any = None,
+    trained: Sequence[Any] | None = None,
     callbacks: Any = None,
     metrics: Any = None,
+    corrected: bool = False,
     progress: Progress | None = None,
 ) -> list[TrainedNetwork]:
     """Train every plan, one after another, each through ``scikeras.wrappers.KerasClassifier``.
@@ -45,10 +47,15 @@ def train(
 
         A compiled model keeps its optimizer, loss and metrics; any other gets those of the plan. Binary problems take
         one output unit or two, others one for each class.
+    trained : sequence of keras.Model, optional
+        For each plan, what `model` became in an earlier call. Training goes on from its weights and, if the optimizer
+        is still the same, from what that remembers; the learning rate is the one asked for now.
     callbacks : keras.callbacks.Callback, class of one, or list of them, optional
         Copied for each plan, unless one cannot be copied.
     metrics : str, keras.metrics.Metric, class of one, function, or list of them, optional
         Copied for each plan. Rows count equally in them, whatever their weight.
+    corrected : bool, default=False
+        Whether the probabilities are to be corrected, for which a compiled model must have a cross-entropy.
     progress : callable (epoch, loss, validation value or None), optional
         Called after each epoch of each plan.
 
@@ -76,7 +83,11 @@ def train(
     # Importing scikeras changes how the whole process pickles Keras models, so it waits until here.
     from skweighted.engines import _scikeras
 
-    return [_scikeras.train_plan(plan, model, callbacks, metrics, progress) for plan in plans]
+    asked = {"callbacks": callbacks, "metrics": metrics, "corrected": corrected, "progress": progress}
+    return [
+        _scikeras.train_plan(plan, model, before, **asked)
+        for plan, before in zip(plans, trained or [None] * len(plans), strict=True)
+    ]
 
 
 def _check_settings(settings: Settings, floatx: str) -> None:

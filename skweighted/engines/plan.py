@@ -205,6 +205,8 @@ class TrainedNetwork:
         The trained model, from the Keras engine only.
     history : dict of str to list or None
         Keras' own history, from the Keras engine only.
+    unknown_loss : bool
+        Whether the Keras model came compiled, with a loss whose minimum need not be the true probability.
     """
 
     state: NetworkState
@@ -214,3 +216,4 @@ class TrainedNetwork:
     diverged_at: int | None = None
     keras_model: Any = None
     history: dict[str, list[Any]] | None = None
+    unknown_loss: bool = False
