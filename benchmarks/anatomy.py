@@ -17,9 +17,9 @@ from itertools import pairwise
 from _peers import ADAM, SGD, make_rows, ours, quiet, seconds
 from speed import sgemm_rate
 
-from skweighted._fit import plan_fit
 from skweighted.engines import compiled
-from skweighted.engines._program import TrainingFunction
+from skweighted.engines.compiled._loop import TrainingFunction
+from skweighted.fitting._steps import plan_fit
 
 RUNS = 7
 

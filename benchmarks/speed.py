@@ -83,10 +83,10 @@ def stacks(quick: bool) -> Iterator[Row]:
     keras_peer = by_epochs(lambda n: scikeras((64, 32), 200, n), X, y, epochs, (2, 10))
     yield Row(case, "scikeras (estimated)", fit(), keras_peer, 30)
 
-    from skweighted._fit import plan_fit
+    from skweighted._base.tensorflow import count_threads
     from skweighted.engines import compiled
-    from skweighted.engines._tensorflow import count_threads
-    from skweighted.stacking import train_plans
+    from skweighted.engines.stacking import train_plans
+    from skweighted.fitting._steps import plan_fit
 
     X, y = make_rows(5000, 2)
     rng = np.random.default_rng(0)
@@ -166,7 +166,7 @@ def small_data(quick: bool) -> Iterator[Row]:
 
 def prediction(quick: bool) -> Iterator[Row]:
     """Time predictions of one row, and of a million."""
-    from skweighted._start import networks_of
+    from skweighted.fitting._resume import networks_of
     from skweighted.network import forward, to_probabilities
 
     X, y = make_rows(200_000 if quick else 1_000_000, 30)

@@ -13,8 +13,9 @@ import time
 import numpy as np
 
 from skweighted import CostSensitiveMLPClassifier
-from skweighted._fit import plan_fit
-from skweighted.engines import _program, compiled
+from skweighted.engines import compiled
+from skweighted.engines.compiled import _loop as _program
+from skweighted.fitting._steps import plan_fit
 
 # (features, hidden layers, batch size, networks)
 SIZES = [

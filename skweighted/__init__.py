@@ -2,10 +2,10 @@
 
 from skweighted import metrics, plots
 from skweighted._version import __version__
+from skweighted.class_weights import class_weight_grid
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.meta import MinimumExpectedCostClassifier, PriorCorrectedClassifier
 from skweighted.search import BatchedGridSearchCV, BatchedRandomizedSearchCV
-from skweighted.weight_grid import class_weight_grid
 
 __all__ = [
     "BatchedGridSearchCV",

@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from skweighted._registry import Registry
-from skweighted._validation import check_number
+from skweighted._base.checks import check_number
+from skweighted._base.registry import Registry
 
 __all__ = ["BATCHES", "Balanced", "BatchRule", "Shuffled", "Stratified", "Undersampled"]
 

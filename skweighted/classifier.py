@@ -11,9 +11,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
-from skweighted._fit import adopt, plan_fit, plan_partial_fit, train
-from skweighted._parameters import wants_keras
-from skweighted._start import models_of, networks_of
+from skweighted.fitting._parameters import wants_keras
+from skweighted.fitting._resume import models_of, networks_of
+from skweighted.fitting._steps import adopt, plan_fit, plan_partial_fit, train
 from skweighted.network import forward, to_keras, to_log_probabilities, to_probabilities
 from skweighted.priors import shift_logits
 
@@ -359,7 +359,7 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
             from skweighted.engines.keras import join_models
 
             return join_models(models_of(self), self._corrections(), self.n_features_in_, self.n_outputs_)
-        from skweighted.engines._tensorflow import import_tensorflow
+        from skweighted._base.tensorflow import import_tensorflow
 
         import_tensorflow()
         networks = networks_of(self)

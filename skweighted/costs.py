@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._validation import is_finite, parameter_error, read_numbers
+from skweighted._base.checks import is_finite, parameter_error, read_numbers
 
 __all__ = ["check_cost_matrix", "check_row_costs", "cost_vector", "minimum_expected_cost", "row_cost_matrices"]
 

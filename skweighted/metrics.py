@@ -11,7 +11,7 @@ from sklearn.metrics import make_scorer
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import column_or_1d
 
-from skweighted._validation import check_choice, check_number, check_sample_weight, parameter_error
+from skweighted._base.checks import check_choice, check_number, check_sample_weight, parameter_error
 from skweighted.costs import check_cost_matrix, row_cost_matrices
 
 __all__ = [

@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from sklearn.base import BaseEstimator
 
-from skweighted._registry import Registry
-from skweighted._validation import check_boolean, check_number
+from skweighted._base.checks import check_boolean, check_number
+from skweighted._base.registry import Registry
 
 __all__ = ["OPTIMIZERS", "SGD", "Adam", "AdamW", "Optimizer", "RMSprop"]
 

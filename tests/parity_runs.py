@@ -72,9 +72,11 @@ def make_plans(case):
 
 def train_with_plain_keras(plan):
     """Return the weights after ``fit(shuffle=False)`` on rows put in the order the plan draws them."""
+    from skweighted.engines.keras._losses import to_keras_loss
+
     architecture = plan.settings.architecture
     model = to_keras(architecture, [plan.state.params], 0.0, plan.alpha)
-    loss = plan.settings.loss.to_keras(architecture.n_outputs, plan.loss_values)
+    loss = to_keras_loss(plan.settings.loss, architecture.n_outputs, plan.loss_values)
     model.compile(optimizer=plan.settings.optimizer.to_keras(plan.learning_rate), loss=loss)
     target = np.eye(architecture.n_classes)[plan.data.y][:, -architecture.n_outputs :]
     row_weight = plan.class_weight[plan.data.y] * plan.data.sample_weight

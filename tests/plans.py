@@ -3,8 +3,8 @@
 import numpy as np
 
 from skweighted import CostSensitiveMLPClassifier
-from skweighted._fit import plan_fit
 from skweighted.engines.plan import TrainingPlan
+from skweighted.fitting._steps import plan_fit
 
 
 def tiny_data(n_rows: int = 90, n_classes: int = 2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

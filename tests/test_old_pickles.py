@@ -4,6 +4,7 @@ import pickle
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 PICKLES = sorted((Path(__file__).parent / "data").glob("classifiers-*.pkl"))
@@ -39,3 +40,20 @@ def test_training_goes_on_from_a_pickle_of_an_older_release(path, name):
     assert (clf.n_iter_ > n_iter).all()
     assert not np.allclose(before, after, rtol=1e-3)
     np.testing.assert_allclose(clf.predict_proba(X), after, rtol=1e-4)
+
+
+COMPONENTS = pickle.loads((Path(__file__).parent / "data" / "components-0.1.0.pkl").read_bytes())
+FRAME = pd.DataFrame(X, columns=["a", "b"])
+
+
+@pytest.mark.parametrize("name", sorted(COMPONENTS.keys() - {"comparison"}))
+def test_what_surrounds_a_classifier_in_an_older_pickle_predicts_as_it_did(name):
+    """Losses and rules given as instances, a search, meta-estimators and the pipelines of strategies."""
+    model, probabilities = COMPONENTS[name]
+    np.testing.assert_allclose(model.predict_proba(FRAME if "pipeline" in name else X), probabilities, atol=1e-12)
+
+
+def test_a_comparison_of_an_older_release_still_has_its_summary():
+    """Its class has moved since."""
+    comparison, summary = COMPONENTS["comparison"]
+    np.testing.assert_array_equal(comparison.summary().to_numpy(), summary)

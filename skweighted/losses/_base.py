@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from skweighted._registry import Registry
+from skweighted._base.registry import Registry
 
 __all__ = ["LOSSES", "Loss"]
 
@@ -114,7 +114,7 @@ class Loss(BaseEstimator):
         return tf.reduce_sum(row_weight * losses, -1) / tf.maximum(n_rows, 1)
 
     def to_keras(self, n_outputs: int, values: Mapping[str, Any]) -> Any:
-        """Return the Keras loss of the same arithmetic on probabilities.
+        """Return Keras' own loss of the same arithmetic on probabilities; None if Keras has none.
 
         Parameters
         ----------
@@ -125,11 +125,10 @@ class Loss(BaseEstimator):
 
         Returns
         -------
-        keras.losses.Loss
+        keras.losses.Loss or None
+            None lets the Keras engine call :meth:`batch_loss`.
         """
-        from skweighted.losses._keras import BatchLoss
-
-        return BatchLoss(self, values)
+        return None
 
 
 LOSSES: Registry[Loss] = Registry("loss", Loss)

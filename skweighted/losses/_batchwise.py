@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._validation import check_boolean, check_number
+from skweighted._base.checks import check_boolean, check_number
 from skweighted.losses._base import LOSSES, Loss, class_target, cross_entropies, squared_errors
 
 __all__ = ["HardExample", "MeanFalseError", "MeanSquaredFalseError"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._validation import check_number, parameter_error, read_numbers
+from skweighted._base.checks import check_number, parameter_error, read_numbers
 from skweighted.losses._base import LOSSES, Loss, class_logits, class_target, cross_entropies, squared_errors
 
 __all__ = ["CrossEntropy", "FocalLoss", "SquaredError"]

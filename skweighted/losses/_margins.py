@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._validation import check_number
+from skweighted._base.checks import check_number
 from skweighted.losses._base import LOSSES, Loss, class_logits, class_target
 
 __all__ = ["LDAMLoss", "LogitAdjusted"]

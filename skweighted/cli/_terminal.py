@@ -1,0 +1,141 @@
+"""What the command shows: a progress bar while it works, and the table, in a terminal or a pipe."""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TextIO
+
+import numpy as np
+from joblib import Parallel, delayed, effective_n_jobs
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from skweighted.classifier import CostSensitiveMLPClassifier
+from skweighted.cli._silence import hide_native_stderr
+from skweighted.comparison import Comparison, FoldResult
+
+__all__ = ["show_comparison", "show_progress"]
+
+_MARK = "*"  # of the best in a column, where there is no bold type
+
+
+@contextmanager
+def show_progress(n_fits: int, n_jobs: int = 1) -> Iterator[Callable[[FoldResult, int, int], None]]:
+    """Show a bar of `n_fits` on standard error if it is a terminal, and hide native start-up messages.
+
+    Yields a callback for :func:`~skweighted.comparison.compare_strategies`. Native messages are hidden until its first
+    call, when TensorFlow has started and compiled; with workers, while TensorFlow starts in them. Python's warnings
+    are shown at the end, each once.
+    """
+    columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        _open_stderr() as stderr,
+        ExitStack() as hidden,
+        ExitStack() as shown,
+    ):
+        progress = Progress(*columns, console=Console(file=stderr), transient=True)
+        if stderr.isatty():  # rich 13.0 ends a bar that is disabled in an empty line all the same
+            shown.enter_context(progress)
+        bar = progress.add_task("starting TensorFlow", total=n_fits)
+        if (n_workers := effective_n_jobs(n_jobs)) > 1:
+            _start_workers(n_workers)
+        else:
+            hidden.enter_context(hide_native_stderr())
+
+        def advance(result: FoldResult, n_finished: int, n_total: int) -> None:
+            hidden.close()
+            progress.update(bar, completed=n_finished, total=n_total, description=result.strategy)
+
+        yield advance
+    for message in dict.fromkeys(str(warning.message) for warning in caught):
+        print(f"Warning: {message}", file=sys.stderr)
+
+
+def _start_workers(n_workers: int) -> None:
+    """Start TensorFlow in each of joblib's workers, which hides its native messages itself.
+
+    Workers inherit standard error as it is when they start, for good: a redirection here would swallow all they say.
+    """
+    Parallel(n_workers)(delayed(_start_tensorflow)() for _ in range(n_workers))
+
+
+def _start_tensorflow() -> None:
+    with hide_native_stderr():
+        CostSensitiveMLPClassifier((), epochs=1).fit(np.eye(4), [0, 0, 1, 1])
+
+
+def _open_stderr() -> TextIO:
+    """Return a stream of its own to standard error, which a redirection of file descriptor 2 leaves alone."""
+    try:
+        return os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace")
+    except OSError:
+        return open(os.devnull, "w", encoding="utf-8")
+
+
+def show_comparison(title: str, comparison: Comparison) -> None:
+    """Print the table with what it is about before it, and how to read it after it."""
+    console = Console()
+    if console.is_terminal:
+        console.print(Text(title, style="bold"))
+        console.print(Text(f"{comparison.describe()}\n"))
+        console.print(_fit_table(console, comparison), end="\n\n")
+        best = "bold"
+    else:
+        print(title, comparison, sep="\n", end="\n\n")
+        best = _MARK
+    for line in _reading_guide(comparison, best):
+        console.print(Text(line)) if console.is_terminal else print(line)
+
+
+def _fit_table(console: Console, comparison: Comparison) -> Table:
+    """Return the table, with the standard deviations below the means where the terminal is narrow."""
+    wide = _make_table(comparison, " ± ")
+    needed = console.measure(wide, options=console.options.update(max_width=10_000)).maximum
+    return wide if needed <= console.width else _make_table(comparison, "\n± ")
+
+
+def _make_table(comparison: Comparison, separator: str) -> Table:
+    cells = comparison.formatted(("", _MARK))
+    table = Table("", *cells.columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, row in cells.iterrows():
+        texts = [cell.strip() for cell in row]
+        styles = ["bold green" if text.endswith(_MARK) else "" for text in texts]
+        shown = [text.rstrip(_MARK).replace(" ± ", separator) for text in texts]
+        table.add_row(str(name), *(Text(text, style) for text, style in zip(shown, styles, strict=True)))
+    return table
+
+
+def _reading_guide(comparison: Comparison, best: str) -> list[str]:
+    lines = [
+        f"{_describe_means(comparison)}; {best}: the best mean. Differences well within the ± may be luck.",
+        "ROC AUC and average precision judge the ranking, G-mean and F1 the decisions, Brier the probabilities (lower "
+        "is better).",
+    ]
+    if len(comparison.class_counts) > 2:  # noqa: PLR2004  two classes have a positive one, on which the scores are
+        lines.append(
+            "ROC AUC, average precision and F1 are means over the classes, each against the rest; Brier scores run "
+            "from 0 to 2."
+        )
+    if comparison.n_copies:
+        lines.append("Copies of a row in both training and test folds flatter every strategy.")
+    if {"none", "threshold"} <= set(comparison.strategies):
+        lines.append(
+            "threshold is the network of none, with its decision moved to the class shares: the mark to beat for all "
+            "that distort the probabilities."
+        )
+    return lines
+
+
+def _describe_means(comparison: Comparison) -> str:
+    n_folds = comparison.n_finished
+    if n_folds == 0:
+        return "No fold was finished by every strategy: means over what each finished"
+    return f"Mean ± standard deviation over {n_folds} test fold{'s' * (n_folds > 1)}"

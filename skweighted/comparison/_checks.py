@@ -1,0 +1,168 @@
+"""What a comparison asks of its data, strategies and classifier before it starts work."""
+
+import warnings
+from collections.abc import Hashable, Iterable
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array, issparse
+from sklearn.utils import check_consistent_length
+
+from skweighted._base.checks import parameter_error
+from skweighted._base.registry import did_you_mean
+from skweighted.strategies import STRATEGIES, Strategy
+
+__all__ = ["check_classifier", "check_data", "find_positive", "resolve_strategies"]
+
+_OWNER = "compare_strategies"
+_MAX_NAMED = 5  # classes that an error lists
+_CONSTANT = "No column of X varies: there is nothing to predict from."
+
+
+def _infinite(column: Any) -> str:
+    return f"Column {str(column)!r} holds infinite values. Replace them, by missing values if there is no better one."
+
+
+def resolve_strategies(strategies: Iterable[str | Strategy]) -> dict[str, Strategy]:
+    """Return the strategies by the name their row has: the key, or what an instance prints."""
+    if isinstance(strategies, str | Strategy):
+        strategies = [strategies]
+    chosen: dict[str, Strategy] = {}
+    for item in strategies:
+        strategy = STRATEGIES.resolve(item, _OWNER)
+        name = item if isinstance(item, str) else repr(strategy)
+        if name in chosen:
+            raise ValueError(parameter_error("strategies", _OWNER, "distinct", name, "Name each strategy once."))
+        chosen[name] = strategy
+    if not chosen:
+        known = ", ".join(STRATEGIES)
+        raise ValueError(parameter_error("strategies", _OWNER, "at least one strategy", [], f"Known are {known}."))
+    return chosen
+
+
+def check_data(X: Any, y: ArrayLike, cv: int) -> tuple[Any, NDArray[Any], NDArray[np.intp]]:
+    """Return the rows, the sorted labels and each row's position among them."""
+    check_consistent_length(X, y)
+    if np.ndim(y) != 1:
+        raise ValueError(f"y must be one column of labels, not of shape {np.shape(y)}.")
+    missing = int(pd.Series(y).isna().sum())
+    if missing:
+        raise ValueError(f"y has {missing} missing labels. Drop these rows, or fill in a label.")
+    labels, codes = np.unique(_read_labels(y), return_inverse=True)
+    _check_classes(labels.tolist(), np.bincount(codes), cv)
+    return (_check_sparse(X) if issparse(X) else _check_frame(X, codes)), labels, codes
+
+
+def _read_labels(y: ArrayLike) -> NDArray[Any]:
+    """Return labels of one kind as an array; NumPy would make text of 1 next to ``"1"``."""
+    values = pd.Series(y).tolist()  # because nullable and text columns of pandas become plain values that way
+    types = set(map(type, values))
+    if len({_kind(t) for t in types}) > 1 or not all(issubclass(t, Hashable) for t in types):
+        names = ", ".join(sorted(t.__name__ for t in types))
+        raise ValueError(f"y holds labels of type {names}. Give all one type, for example with y.astype(str).")
+    return np.array(values)
+
+
+def _kind(cls: type) -> type:
+    kinds = (np.bool_, Real, str)
+    return bool if cls is bool else next((kind for kind in kinds if issubclass(cls, kind)), cls)
+
+
+def _check_classes(labels: list[Any], counts: NDArray[np.intp], cv: int) -> None:
+    if len(labels) == 1:
+        raise ValueError(f"The target has one class only, {labels[0]!r}. A comparison needs two.")
+    small = {label: int(count) for label, count in zip(labels, counts, strict=True) if count < cv}
+    if len(small) > _MAX_NAMED:
+        raise ValueError(
+            f"Of the {len(labels):,} classes in {counts.sum():,} rows, {len(small):,} have fewer rows than the {cv} "
+            "stratified folds. If the target is a number, cut it into classes first; else merge the rare ones."
+        )
+    if small:
+        named = " and ".join(f"class {label!r} has {n} row{'s' if n > 1 else ''}" for label, n in small.items())
+        fewest = min(small.values())
+        lower = f"set cv to {fewest}, " if fewest > 1 else ""
+        cure = "merge the class or drop its rows" if len(small) == 1 else "merge such classes or drop their rows"
+        raise ValueError(f"{named[0].upper()}{named[1:]}, fewer than the {cv} stratified folds; {lower}{cure}.")
+
+
+def _check_sparse(X: Any) -> Any:
+    rows = csr_array(X)
+    infinite = rows.indices[np.isinf(rows.data)]
+    if len(infinite):
+        raise ValueError(_infinite(infinite[0]))
+    if (rows.max(axis=0).toarray() == rows.min(axis=0).toarray()).all():
+        raise ValueError(_CONSTANT)
+    return rows
+
+
+def _check_frame(X: Any, codes: NDArray[np.intp]) -> pd.DataFrame:
+    frame = X.to_pandas() if hasattr(X, "to_pandas") else pd.DataFrame(X).infer_objects()
+    frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
+    repeated = frame.columns[frame.columns.duplicated()]
+    if len(repeated):
+        raise ValueError(f"X has more than one column {repeated[0]!r}: rename or drop all but one.")
+    numbers = frame.select_dtypes("number", exclude="timedelta")
+    infinite = [name for name in numbers.columns if np.isinf(numbers[name].astype("float64")).any()]
+    if infinite:
+        raise ValueError(_infinite(infinite[0]))
+    n_values = {name: _count_values(column) for name, column in frame.items()}
+    if max(n_values.values(), default=0) < 2:  # noqa: PLR2004  what varies has two
+        raise ValueError(_CONSTANT)
+    _warn_of_leaks(frame, n_values, codes)
+    return frame
+
+
+def _count_values(column: pd.Series) -> int:
+    """Return the number of different values; missing is one of them."""
+    try:
+        return column.nunique(dropna=False)
+    except TypeError:
+        raise ValueError(
+            f"Column {column.name!r} holds lists or other values that cannot be compared. Make text or numbers of "
+            "them, or drop it."
+        ) from None
+
+
+def _warn_of_leaks(frame: pd.DataFrame, n_values: dict[str, int], codes: NDArray[np.intp]) -> None:
+    target, n_classes = pd.factorize(codes)[0], codes.max() + 1
+    for name in [name for name, n in n_values.items() if n == n_classes]:
+        if (pd.factorize(frame[name], use_na_sentinel=False)[0] == target).all():
+            warnings.warn(
+                f"Column {name!r} has one value for each class, so it tells the answer. Drop it, unless it is known "
+                "before the class is.",
+                stacklevel=5,
+            )
+
+
+def find_positive(positive: Any, class_counts: dict[Any, int]) -> Any:
+    labels = list(class_counts)
+    if len(labels) > 2:  # noqa: PLR2004  two classes have a positive one
+        if positive is not None:
+            raise ValueError(
+                f"A positive label is for two classes; the target has {len(labels)}. Leave it out, or make the target "
+                f"{positive!r} against the rest."
+            )
+        return None
+    if positive is None:
+        return min(class_counts, key=lambda label: class_counts[label])
+    if positive not in labels:
+        hint = did_you_mean(positive, [str(label) for label in labels])
+        raise ValueError(
+            f"No row has the label {positive!r}; the labels are {labels[0]!r} and {labels[1]!r}. {hint}".strip()
+        )
+    return labels[labels.index(positive)]
+
+
+def check_classifier(classifier: Any, chosen: dict[str, Strategy], epochs: int | None) -> None:
+    """Raise ValueError if `classifier` lacks ``predict_proba``, or a parameter that `epochs` or a strategy needs."""
+    if not hasattr(classifier, "predict_proba"):
+        cure = "Put a CalibratedClassifierCV around one without."
+        raise ValueError(parameter_error("classifier", _OWNER, "one with predict_proba", classifier, cure))
+    if epochs is not None and "epochs" not in classifier.get_params():
+        kind = type(classifier).__name__
+        raise ValueError(parameter_error("epochs", _OWNER, f"None, because {kind} has no such parameter", epochs))
+    for strategy in chosen.values():
+        strategy.make_pipeline("passthrough", classifier)

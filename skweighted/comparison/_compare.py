@@ -1,0 +1,241 @@
+"""Compare what can be done about imbalance on the user's own data, under repeated stratified cross-validation."""
+
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
+from sklearn.exceptions import FitFailedWarning
+from sklearn.model_selection import RepeatedStratifiedKFold
+from sklearn.preprocessing import MaxAbsScaler
+from sklearn.utils import check_random_state
+from sklearn.utils.parallel import Parallel, delayed
+
+from skweighted._base.checks import check_number
+from skweighted.classifier import CostSensitiveMLPClassifier
+from skweighted.comparison._checks import check_classifier, check_data, find_positive, resolve_strategies
+from skweighted.comparison._result import Comparison
+from skweighted.comparison._run import METRICS, FoldResult, Metric, Problem, Split, count_steps, fix_steps, run_fold
+from skweighted.preprocessing._table import count_kinds
+from skweighted.strategies import Strategy, make_preprocessor
+
+__all__ = ["DEFAULT_STRATEGIES", "METRICS", "Comparison", "FoldResult", "Metric", "compare_strategies"]
+
+DEFAULT_STRATEGIES = ("none", "threshold", "class_weight", "smote", "undersample")
+"""The strategies compared unless others are named; `threshold` costs no training beside `none`."""
+
+_OWNER = "compare_strategies"
+_MAX_SEED = np.iinfo(np.int32).max
+
+
+def compare_strategies(
+    X: Any,
+    y: ArrayLike,
+    *,
+    strategies: Iterable[str | Strategy] = DEFAULT_STRATEGIES,
+    classifier: Any = None,
+    preprocessor: Any = None,
+    positive: Any = None,
+    cv: int = 5,
+    n_repeats: int = 2,
+    epochs: int | None = None,
+    random_state: int | np.random.RandomState | None = 0,
+    n_jobs: int | None = None,
+    callback: Callable[[FoldResult, int, int], None] | None = None,
+    verbose: int = 0,
+) -> Comparison:
+    """Compare strategies against imbalance on the same folds, with the same network and number of gradient steps.
+
+    Preprocessing and resampling are fitted on the training rows of each fold only.
+
+    Parameters
+    ----------
+    X : DataFrame, array or sparse matrix of shape (n_samples, n_features)
+        Numbers, categories, dates and missing values, as they are.
+    y : array-like of shape (n_samples,)
+        Labels of any type, two or more classes.
+    strategies : iterable of str or Strategy, default=DEFAULT_STRATEGIES
+        Keys of :data:`~skweighted.strategies.STRATEGIES`, or instances.
+    classifier : classifier, default=None
+        None is ``CostSensitiveMLPClassifier()``. Where it has ``batch_size`` and ``steps_per_epoch`` at their
+        defaults, they are set from the smallest training fold before resampling, so that every fit of every strategy
+        takes the same number of steps (with early stopping, at most).
+    preprocessor : transformer or "passthrough", default=None
+        None is :func:`~skweighted.strategies.make_preprocessor`; of a sparse `X`, ``MaxAbsScaler()``.
+    positive : label, default=None
+        The positive one of two classes; None is the rarer.
+    cv : int, default=5
+        Stratified folds, at least 2.
+    n_repeats : int, default=2
+        How often the rows are cut into folds anew.
+    epochs : int, default=None
+        Passes over the training rows; None is the classifier's own number.
+    random_state : int, RandomState or None, default=0
+        Seeds the folds, the samplers, and the classifier if its own ``random_state`` is None.
+    n_jobs : int, default=None
+        Folds run in parallel; None is 1.
+    callback : callable, default=None
+        Called as ``callback(result, n_finished, n_total)`` with the :class:`FoldResult` of each finished fit.
+    verbose : int, default=0
+        1 prints a line for each finished fit.
+
+    Returns
+    -------
+    Comparison
+        Of what was finished, if the run was interrupted from the keyboard after its first result.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter or the data cannot be used: one class only, a class with fewer rows than folds, an unknown
+        strategy or positive label, infinite values. Also a ValueError from the first failure, if no fit succeeds until
+        every strategy has failed.
+
+    Warns
+    -----
+    sklearn.exceptions.FitFailedWarning
+        If some fits failed; their scores are NaN.
+    UserWarning
+        If a column has one value for each class: the target by another name.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skweighted.datasets import load_digits_8
+    >>> comparison = compare_strategies(
+    ...     *load_digits_8(), strategies=["none", "threshold"], classifier=LogisticRegression(), n_repeats=1
+    ... )
+    >>> comparison.summary()["g_mean", "mean"].round(1).to_dict()
+    {'none': 0.8, 'threshold': 0.9}
+    """
+    check_number(cv, "cv", _OWNER, rule="an integer of at least 2", valid=lambda k: k >= 2, integer=True)  # noqa: PLR2004
+    for name, value in {"n_repeats": n_repeats, "epochs": 1 if epochs is None else epochs}.items():
+        check_number(value, name, _OWNER, rule="an integer of at least 1", valid=lambda n: n >= 1, integer=True)
+    chosen = resolve_strategies(strategies)
+    X, labels, codes = check_data(X, y, cv)
+    class_counts = dict(zip(labels.tolist(), np.bincount(codes).tolist(), strict=True))
+    fewest = {label: count - -(-count // cv) for label, count in class_counts.items()}
+    for strategy in chosen.values():
+        strategy.check_class_counts(fewest)
+    positive = find_positive(positive, class_counts)
+    network = CostSensitiveMLPClassifier() if classifier is None else classifier
+    check_classifier(network, chosen, epochs)
+    splits = _make_splits(codes, cv, n_repeats, random_state)
+    problem = Problem(
+        X=X,
+        labels=labels,
+        codes=codes,
+        positive=None if positive is None else labels.tolist().index(positive),
+        preprocessor=_default_preprocessor(X) if preprocessor is None else preprocessor,
+        classifier=fix_steps(network, min(len(split.train) for split in splits), epochs),
+    )
+    progress = _Progress(callback, verbose, n_total=len(splits) * len(chosen), n_strategies=len(chosen))
+    interrupted = _run(problem, _group_by_training(chosen), splits, n_jobs, progress)
+    _warn_of_failures(progress.results)
+    return Comparison(
+        table=_tidy(progress.results, list(chosen)),
+        strategies=tuple(chosen),
+        class_counts=class_counts,
+        column_kinds={"numeric": X.shape[1]} if issparse(X) else count_kinds(X),
+        n_copies=0 if issparse(X) else int(X.duplicated().sum()),
+        positive=positive,
+        cv=cv,
+        n_repeats=n_repeats,
+        n_steps=count_steps(problem.classifier),
+        stops_early=bool(network.get_params().get("early_stopping")),
+        interrupted=interrupted,
+    )
+
+
+def _default_preprocessor(X: Any) -> Any:
+    return MaxAbsScaler() if issparse(X) else make_preprocessor()
+
+
+def _make_splits(
+    codes: NDArray[np.intp], cv: int, n_repeats: int, random_state: int | np.random.RandomState | None
+) -> list[Split]:
+    random = check_random_state(random_state)
+    folds = RepeatedStratifiedKFold(n_splits=cv, n_repeats=n_repeats, random_state=random.randint(_MAX_SEED))
+    seeds = random.randint(_MAX_SEED, size=cv * n_repeats)
+    return [
+        Split(repeat=i // cv + 1, fold=i % cv + 1, train=train, test=test, seed=int(seeds[i]))
+        for i, (train, test) in enumerate(folds.split(np.empty((len(codes), 0)), codes))
+    ]
+
+
+def _group_by_training(chosen: dict[str, Strategy]) -> list[list[tuple[str, Strategy]]]:
+    """Return lists of strategies that share one fitted network, the one that trains it first."""
+    borrowers = {name: strategy for name, strategy in chosen.items() if strategy.trains_like in chosen}
+    lenders = [item for item in chosen.items() if item[0] not in borrowers]
+    return [[lender, *(b for b in borrowers.items() if b[1].trains_like == lender[0])] for lender in lenders]
+
+
+class _Progress:
+    """Keep the results as they come, and pass them on."""
+
+    def __init__(self, callback: Callable[..., None] | None, verbose: int, *, n_total: int, n_strategies: int) -> None:
+        self.callback, self.verbose = callback, verbose
+        self.n_total, self.n_strategies = n_total, n_strategies
+        self.results: list[FoldResult] = []
+
+    def add(self, result: FoldResult) -> None:
+        self.results.append(result)
+        n_finished = len(self.results)
+        first = self.results[0]
+        # strategies, not results: folds run in parallel may bring one strategy's failures first
+        if all(r.error for r in self.results) and len({r.strategy for r in self.results}) == self.n_strategies:
+            raise ValueError(
+                f"Every strategy failed, {first.strategy!r} with {_summarise(first.error)}"
+            ) from first.error
+        if self.callback is not None:
+            self.callback(result, n_finished, self.n_total)
+        if self.verbose:
+            outcome = f"failed: {result.error}" if result.error else f"ROC AUC {result.scores['roc_auc']:.3f}"
+            place = f"repeat {result.repeat}, fold {result.fold}"
+            print(f"[{n_finished}/{self.n_total}] {result.strategy}, {place}: {outcome}")
+
+
+def _summarise(error: Exception | None) -> str:
+    """Return the type of an error and the first line of its message."""
+    first_line, _, _ = str(error).strip().partition("\n")
+    return f"{type(error).__name__}: {first_line}"
+
+
+def _run(
+    problem: Problem,
+    groups: list[list[tuple[str, Strategy]]],
+    splits: list[Split],
+    n_jobs: int | None,
+    progress: _Progress,
+) -> bool:
+    """Run every group on every split; return whether Ctrl-C ended it."""
+    # fold by fold, so that what an interrupted run has finished can be compared
+    tasks = (delayed(run_fold)(problem, group, split) for split in splits for group in groups)
+    try:
+        for results in Parallel(n_jobs=n_jobs, return_as="generator_unordered")(tasks):
+            for result in results:
+                progress.add(result)
+    except KeyboardInterrupt:
+        if not progress.results:
+            raise
+        return True
+    return False
+
+
+def _warn_of_failures(results: list[FoldResult]) -> None:
+    failures: dict[str, list[Exception]] = {}
+    for result in results:
+        if result.error:
+            failures.setdefault(result.strategy, []).append(result.error)
+    for name, errors in failures.items():
+        message = f"{len(errors)} fits of {name!r} failed, so it has no scores. The first: {_summarise(errors[0])}"
+        warnings.warn(message, FitFailedWarning, stacklevel=3)
+
+
+def _tidy(results: list[FoldResult], names: list[str]) -> pd.DataFrame:
+    ordered = sorted(results, key=lambda r: (names.index(r.strategy), r.repeat, r.fold))
+    rows = [(r.strategy, r.repeat, r.fold, metric, value) for r in ordered for metric, value in r.scores.items()]
+    return pd.DataFrame(rows, columns=["strategy", "repeat", "fold", "metric", "value"])

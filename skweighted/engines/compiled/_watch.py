@@ -1,0 +1,99 @@
+"""Early stopping and divergence of each network of a stack, judged between slices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from skweighted._base.tensorflow import import_tensorflow
+from skweighted.engines._patience import Patience
+from skweighted.engines.plan import TrainingPlan
+from skweighted.network import forward
+
+__all__ = ["Watch"]
+
+
+class Watch:
+    """The judgement on each of `K` networks.
+
+    Parameters
+    ----------
+    plans : sequence of TrainingPlan
+
+    Attributes
+    ----------
+    active : ndarray of shape (K,)
+        Which networks early stopping has not stopped.
+    n_iter, diverged_at : ndarray of shape (K,)
+        Epochs trained; the epoch, counted from 1, of divergence, or 0.
+    patience : Patience or None
+    """
+
+    def __init__(self, plans: Sequence[TrainingPlan]) -> None:
+        n_networks = len(plans)
+        self.plans = plans
+        self.stopping = plans[0].settings.early_stopping
+        self.active = np.ones(n_networks, dtype=bool)
+        self.n_iter = np.zeros(n_networks, dtype=np.int64)
+        self.diverged_at = np.zeros(n_networks, dtype=np.int64)
+        self.patience = None if self.stopping is None else Patience(self.stopping, n_networks)
+        self._best_state: Any = None
+        self._curves: list[list[np.ndarray]] = []
+
+    @property
+    def running(self) -> np.ndarray:
+        """Which networks still have something to gain, shape (K,)."""
+        return self.active & (self.diverged_at == 0)
+
+    def record(self, state: Any, curves: list[np.ndarray]) -> None:
+        """Take in a slice: the state after it and its curves, each of shape (n_epochs, K)."""
+        if self.stopping is not None and self.stopping.score:
+            curves = [curves[0], self._scores(state)]
+        self._curves.append(curves)
+        failed = ~np.isfinite(curves[0])
+        new = failed.any(axis=0) & (self.diverged_at == 0) & self.active
+        self.diverged_at[new] = self.n_iter[new] + failed.argmax(axis=0)[new] + 1
+        self.n_iter[self.active] += len(failed)
+        if self.patience is not None:
+            better = self.patience.judge(curves[1][0], self.n_iter, self.active)
+            self._best_state = state if self._best_state is None or better.all() else self._select(better, state)
+            self.active &= ~self.patience.spent
+
+    def _scores(self, state: Any) -> np.ndarray:
+        scores = np.full((1, len(self.plans)), np.nan)
+        for k in np.flatnonzero(self.running).tolist():
+            plan = self.plans[k]
+            params = [param.numpy() if len(self.plans) == 1 else param[k].numpy() for param in state["params"]]
+            if plan.monitor is not None and all(np.isfinite(param).all() for param in params):
+                logits = forward(plan.settings.architecture, params, plan.data.X[plan.validation_rows])
+                scores[0, k] = plan.monitor(logits)
+        return scores
+
+    def _select(self, better: np.ndarray, state: Any) -> Any:
+        tf = import_tensorflow()
+        if len(self.plans) == 1:
+            return self._best_state
+
+        def choose(new: Any, best: Any) -> Any:
+            return tf.where(better.reshape(-1, *[1] * (len(new.shape) - 1)), new, best)
+
+        return tf.nest.map_structure(choose, state, self._best_state)
+
+    def kept(self, state: Any) -> Any:
+        """Return the state to keep when training ends at `state`: the best one under early stopping."""
+        return state if self._best_state is None else self._best_state
+
+    def latest(self) -> tuple[float, float | None]:
+        """Return the loss and the validation value of the last epoch, means over the networks where they are finite."""
+        means = [_finite_mean(curve[-1]) for curve in self._curves[-1]]
+        return means[0], means[1] if len(means) > 1 else None
+
+    def curves(self) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the loss curve and, with validation rows, the validation curve, each of shape (n_epochs, K)."""
+        joined = [np.concatenate(parts) for parts in zip(*self._curves, strict=True)]
+        return joined[0], joined[1] if len(joined) > 1 else None
+
+
+def _finite_mean(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if len(finite) else float("nan")

@@ -1,0 +1,87 @@
+"""Our losses as Keras losses; imported only where Keras already runs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from skweighted.losses import LOSSES, Loss
+
+__all__ = ["BatchLoss", "to_keras_loss"]
+
+
+def to_keras_loss(loss: Loss, n_outputs: int, values: Mapping[str, Any]) -> Any:
+    """Return Keras' own loss of the same arithmetic as `loss` if there is one, else a :class:`BatchLoss`.
+
+    Parameters
+    ----------
+    loss : Loss
+    n_outputs : int
+        Output units.
+    values : mapping of str to float or ndarray
+        What its ``network_values`` returned.
+    """
+    own = loss.to_keras(n_outputs, values)
+    return BatchLoss(loss, values) if own is None else own
+
+
+@keras.saving.register_keras_serializable("skweighted")
+class BatchLoss(keras.losses.Loss):
+    """A Keras loss on probabilities that does the arithmetic of a :class:`Loss`, weights and mean included.
+
+    Parameters
+    ----------
+    loss : Loss
+    values : mapping of str to float or ndarray
+        What its ``network_values`` returned.
+    """
+
+    def __init__(self, loss: Loss, values: Mapping[str, Any]) -> None:
+        super().__init__(name=getattr(loss, "key", type(loss).__name__))
+        self.loss = loss
+        self.values = {name: np.asarray(value) for name, value in values.items()}
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Return the loss of a batch, shape ()."""
+        logits = _to_logits(y_pred)
+        target = tf.cast(y_true, logits.dtype)
+        valid = tf.ones_like(logits[..., 0], dtype=tf.bool)
+        row_weight = tf.cast(valid, logits.dtype)
+        if sample_weight is not None:
+            row_weight = tf.reshape(tf.cast(sample_weight, logits.dtype), tf.shape(row_weight))
+        values = {name: tf.constant(value, logits.dtype)[None] for name, value in self.values.items()}
+        return self.loss.batch_loss(logits, target, row_weight, valid, values)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what :meth:`from_config` needs.
+
+        Raises
+        ------
+        TypeError
+            If the class of the loss is not registered, so that no key leads back to it.
+        """
+        cls = type(self.loss)
+        if LOSSES.get(getattr(cls, "key", "")) is not cls:
+            raise TypeError(
+                f"A Keras model with loss={self.loss!r} can be copied or stored only if the class is registered. "
+                f'Put @LOSSES.register("...") from skweighted.losses above class {cls.__name__}.'
+            )
+        values = {name: value.tolist() for name, value in self.values.items()}
+        return {"loss": cls.key, "parameters": self.loss.get_params(), "values": values}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "BatchLoss":
+        """Return the loss that :meth:`get_config` described."""
+        return cls(LOSSES[config["loss"]](**config["parameters"]), config["values"])
+
+
+def _to_logits(probabilities: Any) -> Any:
+    """Return the logits that made `probabilities`, exactly where Keras' activation has kept them."""
+    logits = getattr(probabilities, "_keras_logits", None)
+    if logits is not None:
+        return logits
+    limit = keras.config.epsilon()
+    p = tf.clip_by_value(tf.convert_to_tensor(probabilities), limit, 1 - limit)
+    return tf.math.log(p) - tf.math.log1p(-p) if p.shape[-1] == 1 else tf.math.log(p)

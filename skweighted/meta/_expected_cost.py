@@ -1,0 +1,245 @@
+"""Meta-estimators that move the decision or the probabilities of any classifier: least cost, repaired priors."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from skweighted._base.checks import parameter_error
+from skweighted.costs import check_cost_matrix, minimum_expected_cost, row_cost_matrices
+from skweighted.meta._base import ProbabilityClassifier
+from skweighted.meta._reported_prior import given_weight, observe_fit, reported_prior
+from skweighted.priors import correct_probabilities, log_prior_factor
+
+__all__ = ["MinimumExpectedCostClassifier", "PriorCorrectedClassifier"]
+
+
+class MinimumExpectedCostClassifier(ProbabilityClassifier):
+    r"""Predict the class whose expected cost is least, instead of the most probable one.
+
+    .. math:: \hat{y} = \arg\min_j \sum_i p_i C_{ij}
+
+    For two classes that is a threshold: the second one where its probability is at least
+    :math:`C_{FP} / (C_{FP} + C_{FN})`.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Anything with `predict_proba`, of two classes or more. Its probabilities must be honest: train it without class
+        weights or resampling, or put `PriorCorrectedClassifier` in between, so that costs do not count twice.
+    cost_matrix : array-like of shape (n_classes, n_classes), or dict of dicts, optional
+        What predicting class `j` (column) costs when the truth is `i` (row), in the order of `classes_`, or
+        ``{truth: {prediction: cost}}``. None: every mistake costs 1.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The fitted classifier.
+    classes_ : ndarray of shape (n_classes,)
+    cost_matrix_ : ndarray of shape (n_classes, n_classes)
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+
+    See Also
+    --------
+    sklearn.model_selection.TunedThresholdClassifierCV : Finds the threshold of two classes on held-out rows instead,
+        which does not rely on honest probabilities, and needs enough rows of the rare class.
+
+    References
+    ----------
+    Elkan (2001), The Foundations of Cost-Sensitive Learning, IJCAI.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> X, y = make_classification(n_samples=500, weights=[0.8], flip_y=0.2, random_state=0)
+    >>> least = MinimumExpectedCostClassifier(LogisticRegression(), cost_matrix=[[0, 1], [5, 0]]).fit(X, y)
+    >>> int(least.predict(X).sum()), int(least.estimator_.predict(X).sum())
+    (243, 76)
+    """
+
+    def __init__(self, estimator: Any, cost_matrix: Any = None) -> None:
+        self.estimator = estimator
+        self.cost_matrix = cost_matrix
+
+    def fit(self, X: Any, y: Any, **params: Any) -> "MinimumExpectedCostClassifier":
+        """Fit the classifier inside.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        **params : dict
+            Passed on to its `fit`; under metadata routing what it requests.
+
+        Returns
+        -------
+        MinimumExpectedCostClassifier
+            This classifier.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the classifier has no `predict_proba` or the costs do not fit the classes.
+        """
+        estimator = self._fresh_estimator().fit(X, y, **self._routed(params))
+        costs = 1 - np.eye(len(estimator.classes_))
+        if self.cost_matrix is not None:
+            costs = check_cost_matrix(self.cost_matrix, estimator.classes_, type(self).__name__)
+        self.estimator_, self.cost_matrix_ = estimator, costs
+        return self
+
+    def predict(self, X: Any, false_positive_cost: Any = None, false_negative_cost: Any = None) -> np.ndarray:
+        """Return the label that costs least for each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        false_positive_cost, false_negative_cost : float or array-like of shape (n_samples,), optional
+            For two classes, what it costs to take this row of the first class for the second, and the other way round,
+            such as the amount of a fraud that is missed. What is left out, the diagonal too, is taken from
+            `cost_matrix`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+
+        Raises
+        ------
+        ValueError
+            For costs of single rows with more than two classes, or of another length.
+        """
+        probabilities = self.predict_proba(X)
+        costs = self.cost_matrix_
+        if false_positive_cost is not None or false_negative_cost is not None:
+            if len(costs) != 2:  # noqa: PLR2004 - two classes
+                raise ValueError(
+                    "false_positive_cost and false_negative_cost are for two classes, and "
+                    f"{type(self).__name__} knows {self.classes_.tolist()}. Use cost_matrix."
+                )
+            costs = row_cost_matrices(len(probabilities), false_positive_cost, false_negative_cost, costs)
+        return self.classes_[minimum_expected_cost(probabilities, costs)]
+
+
+class PriorCorrectedClassifier(ProbabilityClassifier):
+    r"""Report probabilities at another class prior than training saw: undo class weights and resampling.
+
+    .. math:: p_c \propto p'_c \, \pi_c / \pi'_c
+
+    with the prior :math:`\pi'` that training saw, in the weight of the rows that reached the classifier, and the prior
+    :math:`\pi` asked for. A model trained on balanced rows reports rare events far too often; this repairs it. For two
+    classes the ranking of rows stays as it is.
+
+    Parameters
+    ----------
+    estimator : classifier or pipeline
+        Anything with `predict_proba`. Looked into are the class weights of the last step and the rows before and after
+        the samplers of a pipeline. A `CostSensitiveMLPClassifier` is made to report ``"corrected"`` probabilities.
+    target_prior : "train", array-like of shape (n_classes,) or dict, default="train"
+        The class shares of `y` as passed to `fit`, in the sample weights that reached the classifier if any did; or
+        those where predictions will be made, in the order of `classes_` or by label.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The fitted classifier.
+    classes_ : ndarray of shape (n_classes,)
+    correction_ : {"exact", "approximate"}
+        "exact" for class weights, batch rules and random resampling, given a classifier that minimises cross-entropy or
+        counts rows; "approximate" for samplers that make or clean rows, and for deferred weights.
+    reported_prior_, target_prior_ : ndarray of shape (n_classes,)
+        The priors :math:`\pi'` and :math:`\pi`.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+
+    References
+    ----------
+    Saerens, Latinne & Decaestecker (2002), Adjusting the Outputs of a Classifier to New a Priori Probabilities, Neural
+    Computation; for weights Elkan (2001), The Foundations of Cost-Sensitive Learning, IJCAI.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> X, y = make_classification(n_samples=1000, weights=[0.9], random_state=0)
+    >>> repaired = PriorCorrectedClassifier(LogisticRegression(class_weight="balanced")).fit(X, y)
+    >>> means = [clf.predict_proba(X)[:, 1].mean() for clf in (repaired.estimator_, repaired)]
+    >>> print(f"{y.mean():.3f} of the rows, {means[0]:.3f} reported, {means[1]:.3f} repaired")
+    0.102 of the rows, 0.163 reported, 0.100 repaired
+    """
+
+    def __init__(self, estimator: Any, target_prior: Any = "train") -> None:
+        self.estimator = estimator
+        self.target_prior = target_prior
+
+    def fit(self, X: Any, y: Any, **params: Any) -> "PriorCorrectedClassifier":
+        """Fit the classifier inside and measure the priors it saw.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        **params : dict
+            Passed on to its `fit`; under metadata routing what it requests.
+
+        Returns
+        -------
+        PriorCorrectedClassifier
+            This classifier.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the loss inside is not proper (focal, LDAM, mining, ...), if resampling happens where it cannot be seen
+            or meets sample weights, or if `target_prior` does not fit the classes.
+        """
+        with observe_fit(self._fresh_estimator()) as (estimator, observation):
+            estimator.fit(X, y, **self._routed(params))
+        classes = estimator.classes_
+        reported, exact = reported_prior(estimator, observation, type(self).__name__)
+        target = self._target(y, given_weight(estimator, observation, type(self).__name__), classes)
+        factor = log_prior_factor(target, reported)
+        if not np.isfinite(factor[target > 0]).all():
+            lost = classes[(target > 0) & ~np.isfinite(factor)].tolist()
+            raise ValueError(
+                f"{type(self).__name__} cannot repair classes that training gave no weight: {lost}. Give them a weight "
+                "above 0, or a sampler that keeps some of their rows."
+            )
+        self.estimator_, self._log_factor = estimator, factor
+        self.reported_prior_, self.target_prior_ = reported, target
+        self.correction_ = "exact" if exact else "approximate"
+        return self
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probability of each class at the target prior, shape (n_samples, n_classes)."""
+        check_is_fitted(self)
+        return correct_probabilities(np.asarray(self.estimator_.predict_proba(X), dtype=np.float64), self._log_factor)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the label most probable at the target prior, shape (n_samples,)."""
+        most_probable = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[most_probable]
+
+    def _target(self, y: Any, sample_weight: Any, classes: np.ndarray) -> np.ndarray:
+        """Return the prior asked for, shape (n_classes,), summing to 1."""
+        labels, name = classes.tolist(), type(self).__name__
+        if isinstance(self.target_prior, str) and self.target_prior == "train":
+            codes = np.searchsorted(classes, np.asarray(y).ravel())
+            mass = np.bincount(codes, weights=sample_weight, minlength=len(labels))
+            return mass / mass.sum()
+        rule = f"'train', {len(labels)} shares in the order of classes_ or a dict {{label: share}}"
+        if isinstance(self.target_prior, dict):
+            missing = [label for label in labels if label not in self.target_prior]
+            if missing:
+                raise ValueError(parameter_error("target_prior", name, rule, self.target_prior, f"It lacks {missing}."))
+            prior = np.array([self.target_prior[label] for label in labels], dtype=np.float64)
+        else:
+            try:
+                prior = np.asarray(self.target_prior, dtype=np.float64)
+            except (TypeError, ValueError):
+                raise TypeError(parameter_error("target_prior", name, rule, self.target_prior)) from None
+        if prior.shape != (len(labels),) or not np.isfinite(prior).all() or (prior < 0).any() or not prior.any():
+            cure = f"The classes are {labels}; shares are at least 0 and need not sum to 1."
+            raise ValueError(parameter_error("target_prior", name, rule, self.target_prior, cure))
+        return prior / prior.sum()

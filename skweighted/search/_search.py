@@ -1,0 +1,320 @@
+"""scikit-learn's searches over parameters, with every candidate and fold trained in one stack of networks."""
+
+import contextlib
+import copy
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import GridSearchCV, ParameterGrid, ParameterSampler, RandomizedSearchCV, check_cv
+from sklearn.utils.validation import indexable
+
+from skweighted._base.checks import check_number
+from skweighted._base.registry import did_you_mean
+from skweighted._base.sklearn_private import (
+    check_search_parameters,
+    index_params,
+    index_rows,
+    routed_params,
+    scorers_of,
+)
+from skweighted.engines.stacking import MAX_BYTES
+from skweighted.fitting._progress import open_bar
+from skweighted.many_fits._plans import can_be_stacked, plan_fits
+from skweighted.many_fits._training import train_alone, train_fits
+from skweighted.search._checks import check_folds, read_classes, report_failures
+from skweighted.search._replay import FixedSplits, Replay
+
+__all__ = ["BatchedGridSearchCV", "BatchedRandomizedSearchCV"]
+
+_log = logging.getLogger("skweighted")
+
+
+class _BatchedSearch:
+    """What the two searches share: train everything first, then let scikit-learn's own search score it."""
+
+    estimator: Any
+    cv: Any
+    n_jobs: int | None
+    verbose: int
+    error_score: Any
+    max_bytes: int | None
+    # On the copy that scikit-learn's search runs on: what it evaluates.
+    _replay: Replay
+    _candidates: list[dict[str, Any]]
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Any:
+        """Search, and refit the best candidate on all rows.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        **params : dict of str to object
+            As in scikit-learn's ``GridSearchCV.fit``: passed on to the estimator, the splitter and the scorer.
+
+        Returns
+        -------
+        object
+            This search.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Before any training for a parameter that cannot be used, an empty grid, an unknown name in it, a scorer
+            that needs a method no candidate has, or a fold whose training rows lack a class; and when every fit
+            fails. A failed or interrupted search is left as it was.
+        """
+        check_search_parameters(self)
+        max_bytes = self._check_max_bytes()
+        candidates = list(self._parameters())
+        models = self._check_candidates(candidates)
+        self._check_scorers(models)
+        if any(can_be_stacked(model) for model in models):
+            done = self._search_in_stacks(candidates, max_bytes, X, y, params)
+        else:
+            _log.info("No candidate of %s can be stacked; all are fitted the ordinary way.", type(self).__name__)
+            done = copy.copy(self)
+            done._candidates = candidates
+            vars(done).pop("class_counts_", None)  # of an earlier search, in stacks
+            super(_BatchedSearch, done).fit(X, y, **params)  # type: ignore[misc]
+        vars(self).pop("class_counts_", None)
+        self.__dict__ |= {name: value for name, value in vars(done).items() if name.endswith("_")}
+        return self
+
+    def _parameters(self) -> Iterable[dict[str, Any]]:
+        """Return the candidates as scikit-learn's search draws them."""
+        raise NotImplementedError
+
+    def _check_max_bytes(self) -> int:
+        if self.max_bytes is None:
+            return MAX_BYTES
+        rule = "None or an integer of at least 1"
+        check_number(self.max_bytes, "max_bytes", type(self).__name__, rule=rule, valid=lambda v: v >= 1, integer=True)
+        return int(self.max_bytes)
+
+    def _check_candidates(self, candidates: list[dict[str, Any]]) -> list[Any]:
+        """Return an unfitted model for each candidate.
+
+        Raises
+        ------
+        ValueError
+            If there is no candidate, or one has a name that its model lacks.
+        """
+        if not candidates:
+            raise ValueError(f"{type(self).__name__} has no candidates to search. Give every parameter a value.")
+        models = []
+        for candidate in candidates:
+            model = clone(self.estimator)
+            # Whole steps first, so that names inside a new step are known.
+            for name in sorted(candidate, key=lambda name: name.count("__")):
+                known = model.get_params(deep=True)
+                if name not in known:
+                    hint = did_you_mean(name, list(known))
+                    raise ValueError(
+                        f"Invalid parameter {name!r} in the candidates of {type(self).__name__}: "
+                        f"{type(self.estimator).__name__} has no such parameter. {hint}".rstrip()
+                    )
+                model.set_params(**{name: clone(candidate[name], safe=False)})
+            models.append(model)
+        return models
+
+    def _check_scorers(self, models: list[Any]) -> None:
+        for name, methods in scorers_of(self).items():
+            if methods and not any(hasattr(model, method) for model in models for method in methods):
+                owner, wanted = type(self.estimator).__name__, " or ".join(methods)
+                raise ValueError(
+                    f"The scorer {name!r} of {type(self).__name__} needs {wanted}, which {owner} does not have. "
+                    "Choose another scoring."
+                )
+
+    def _search_in_stacks(
+        self, candidates: list[dict[str, Any]], max_bytes: int, X: Any, y: Any, params: dict[str, Any]
+    ) -> Any:
+        """Return a fitted copy of this search."""
+        classes, codes = read_classes(y, type(self).__name__)
+        X, y = indexable(X, y)
+        routed = routed_params(self, index_params(X, params))
+        splitter = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        splits = list(splitter.split(X, y, **routed.splitter.split))
+        check_folds(classes, codes, splits)
+
+        def fit_params(rows: np.ndarray) -> dict[str, Any]:
+            return index_params(X, routed.estimator.fit, rows)
+
+        def data_of(index: int) -> tuple[Any, Any, dict[str, Any]]:
+            rows = splits[index % len(splits)][0]
+            return index_rows(X, rows), index_rows(y, rows), fit_params(rows)
+
+        with _progress_bar(self.verbose, len(candidates) * len(splits)) as progress:
+            fits = plan_fits(self.estimator, candidates, splits, X, y, fit_params)
+            train_alone(fits, data_of, n_jobs=self.n_jobs, progress=progress)
+            if self.error_score != "raise" or all(fit.error is None for fit in fits):
+                train_fits(fits, n_jobs=self.n_jobs, max_bytes=max_bytes, progress=progress)
+        report_failures(fits, candidates, self.error_score)
+        replay = Replay(self.estimator, candidates, fits)
+        fit_as_scikit_learn_does = super().fit.__func__  # type: ignore[misc]
+        done = replay.run(
+            self, lambda copied: fit_as_scikit_learn_does(copied, X, y, **params), FixedSplits(splitter, splits)
+        )
+        done.class_counts_ = dict(zip(classes.tolist(), np.bincount(codes).tolist(), strict=True))
+        return done
+
+    def _run_search(self, evaluate_candidates: Callable[..., Any]) -> None:
+        if hasattr(self, "_replay"):
+            self._replay.evaluate(self.estimator, evaluate_candidates)
+        else:
+            evaluate_candidates(self._candidates)
+
+
+@contextlib.contextmanager
+def _progress_bar(verbose: int, n_fits: int) -> Iterator[Callable[[float], None] | None]:
+    if not verbose:
+        yield None
+        return
+    with open_bar(n_fits, "fit") as update:
+        yield lambda n_done: update(int(n_done + 1e-6))  # shares of fits add up to whole ones to rounding
+
+
+class BatchedGridSearchCV(_BatchedSearch, GridSearchCV):
+    """`GridSearchCV` whose candidates and folds train as one stack of networks.
+
+    Parameters
+    ----------
+    estimator : CostSensitiveMLPClassifier or Pipeline
+        A pipeline, scikit-learn's or imbalanced-learn's, ends in the classifier. Its earlier steps are fitted once for
+        each fold and setting of their own parameters. Any other estimator is searched the ordinary way.
+    param_grid : dict or list of dict
+        Values that change the compiled program (layers, batch size, optimizer, kind of loss, epochs) make groups, each
+        a stack; all others (class weight, learning rate, alpha, dropout, seed, ...) differ inside one.
+    scoring, refit, cv, error_score, return_train_score
+        As in scikit-learn.
+    n_jobs : int, default=None
+        Joblib workers, each with its part of every stack. One process already uses every core, so that this pays on
+        several machines: any joblib backend runs it. Scores are computed in this process.
+    verbose : int, default=0
+        1 shows a progress bar over candidates times folds.
+    pre_dispatch : int or str, default="2*n_jobs"
+        Has no effect: there is one task a worker.
+    max_bytes : int, default=None
+        Working memory, in each worker, of the stacks that train at a time, above which they are split; None is 2 GiB.
+
+    Attributes
+    ----------
+    cv_results_, best_estimator_, best_score_, best_params_, best_index_, n_splits_, refit_time_, multimetric_, classes_
+        As in scikit-learn. ``cv_results_["mean_fit_time"]`` is each fit's share of the time of its stack.
+    class_counts_ : dict
+        Rows of each class in `y`; not set where nothing could be stacked.
+
+    See Also
+    --------
+    class_weight_grid : Weight grids from the class ratio.
+    skweighted.plots.WeightCurveDisplay : Plots score against weight.
+
+    Notes
+    -----
+    A candidate that cannot be stacked (the Keras engine, a warm start, a subclass, another estimator in place of the
+    classifier) is fitted on its own, and the log says so. Candidates that share a preprocessing step without a seed
+    share its draw in each fold.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skweighted import BatchedGridSearchCV, CostSensitiveMLPClassifier
+    >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    >>> clf = CostSensitiveMLPClassifier((8,), epochs=5, random_state=0)
+    >>> grid = {"class_weight": [None, "balanced", {0: 1, 1: 3}]}
+    >>> search = BatchedGridSearchCV(clf, grid, scoring="roc_auc", cv=3).fit(X, y)
+    >>> len(search.cv_results_["params"])
+    3
+    """
+
+    def __init__(
+        self,
+        estimator: Any,
+        param_grid: Any,
+        *,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: Any = "2*n_jobs",
+        error_score: Any = np.nan,
+        return_train_score: bool = False,
+        max_bytes: int | None = None,
+    ) -> None:
+        super().__init__(
+            estimator,
+            param_grid,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.max_bytes = max_bytes
+
+    def _parameters(self) -> Iterable[dict[str, Any]]:
+        return ParameterGrid(self.param_grid)
+
+
+class BatchedRandomizedSearchCV(_BatchedSearch, RandomizedSearchCV):
+    """`RandomizedSearchCV` whose candidates and folds train as one stack of networks.
+
+    Parameters
+    ----------
+    estimator, scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, return_train_score, max_bytes
+        As in :class:`BatchedGridSearchCV`.
+    param_distributions : dict or list of dict
+        Lists, or distributions with an ``rvs`` method.
+    n_iter : int, default=10
+        Candidates drawn.
+    random_state : int, RandomState instance or None, default=None
+        Draws the candidates.
+
+    See Also
+    --------
+    BatchedGridSearchCV : Every candidate of a grid.
+    """
+
+    def __init__(
+        self,
+        estimator: Any,
+        param_distributions: Any,
+        *,
+        n_iter: int = 10,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: Any = "2*n_jobs",
+        random_state: Any = None,
+        error_score: Any = np.nan,
+        return_train_score: bool = False,
+        max_bytes: int | None = None,
+    ) -> None:
+        super().__init__(
+            estimator,
+            param_distributions,
+            n_iter=n_iter,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            random_state=random_state,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.max_bytes = max_bytes
+
+    def _parameters(self) -> Iterable[dict[str, Any]]:
+        return ParameterSampler(self.param_distributions, self.n_iter, random_state=self.random_state)
