@@ -281,7 +281,7 @@ def class_weight_grid(y: Any, factors: Sequence[float] = (0, 0.25, 0.5, 0.75, 1,
     if labels.ndim != 1:
         raise ValueError(f"y must be one-dimensional, a label for each row. Got shape {labels.shape} instead.")
     classes, counts = np.unique(labels, return_counts=True)
-    if len(classes) < 2:  # noqa: PLR2004 - a ratio takes two
+    if len(classes) < 2:
         raise ValueError(f"y must hold at least two classes to weigh. Got {classes.tolist()} instead.")
     ratios = counts.max() / counts
     return [dict(zip(classes.tolist(), (ratios**t).tolist(), strict=True)) for t in _check_factors(factors)]

@@ -157,7 +157,7 @@ def _prepare(
     per_row = false_positive_cost is not None or false_negative_cost is not None
     if per_row and cost_matrix is not None:
         raise ValueError("Give either cost_matrix or the costs of single rows, not both.")
-    if per_row and len(classes) != 2:  # noqa: PLR2004 - two classes
+    if per_row and len(classes) != 2:
         raise ValueError(
             f"false_positive_cost and false_negative_cost are for two classes, and there are {classes.tolist()}. Use "
             "cost_matrix, or pass labels where a fold lacks a class."
@@ -245,7 +245,7 @@ def _confidence(y_true: np.ndarray, y_proba: np.ndarray, labels: Any) -> tuple[n
         raise ValueError(
             f"y_proba is for {n_classes} classes, and the labels are {classes.tolist()}. Pass every class as labels."
         )
-    if n_classes == 2:  # noqa: PLR2004 - two classes
+    if n_classes == 2:
         return (y_proba if y_proba.ndim == 1 else y_proba[:, 1]), (y_true == classes[1]).astype(float)
     return y_proba.max(axis=1), (y_true == classes[y_proba.argmax(axis=1)]).astype(float)
 

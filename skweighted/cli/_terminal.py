@@ -119,7 +119,7 @@ def _reading_guide(comparison: Comparison, best: str) -> list[str]:
         "ROC AUC and average precision judge the ranking, G-mean and F1 the decisions, Brier the probabilities (lower "
         "is better).",
     ]
-    if len(comparison.class_counts) > 2:  # noqa: PLR2004  two classes have a positive one, on which the scores are
+    if len(comparison.class_counts) > 2:  # two classes have a positive one, on which the scores are
         lines.append(
             "ROC AUC, average precision and F1 are means over the classes, each against the rest; Brier scores run "
             "from 0 to 2."

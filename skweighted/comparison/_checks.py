@@ -109,7 +109,7 @@ def _check_frame(X: Any, codes: NDArray[np.intp]) -> pd.DataFrame:
     if infinite:
         raise ValueError(_infinite(infinite[0]))
     n_values = {name: _count_values(column) for name, column in frame.items()}
-    if max(n_values.values(), default=0) < 2:  # noqa: PLR2004  what varies has two
+    if max(n_values.values(), default=0) < 2:  # what varies has two
         raise ValueError(_CONSTANT)
     _warn_of_leaks(frame, n_values, codes)
     return frame
@@ -139,7 +139,7 @@ def _warn_of_leaks(frame: pd.DataFrame, n_values: dict[str, int], codes: NDArray
 
 def find_positive(positive: Any, class_counts: dict[Any, int]) -> Any:
     labels = list(class_counts)
-    if len(labels) > 2:  # noqa: PLR2004  two classes have a positive one
+    if len(labels) > 2:  # two classes have a positive one
         if positive is not None:
             raise ValueError(
                 f"A positive label is for two classes; the target has {len(labels)}. Leave it out, or make the target "

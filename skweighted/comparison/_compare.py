@@ -111,7 +111,7 @@ def compare_strategies(
     >>> comparison.summary()["g_mean", "mean"].round(1).to_dict()
     {'none': 0.8, 'threshold': 0.9}
     """
-    check_number(cv, "cv", _OWNER, rule="an integer of at least 2", valid=lambda k: k >= 2, integer=True)  # noqa: PLR2004
+    check_number(cv, "cv", _OWNER, rule="an integer of at least 2", valid=lambda k: k >= 2, integer=True)
     for name, value in {"n_repeats": n_repeats, "epochs": 1 if epochs is None else epochs}.items():
         check_number(value, name, _OWNER, rule="an integer of at least 1", valid=lambda n: n >= 1, integer=True)
     chosen = resolve_strategies(strategies)

@@ -46,7 +46,7 @@ def load_digits_8() -> tuple[pd.DataFrame, pd.Series]:
     {0: 1623, 1: 174}
     """
     X, digit = load_digits(return_X_y=True, as_frame=True)
-    return X, (digit == 8).astype(int).rename("is_8")  # noqa: PLR2004  the digit itself
+    return X, (digit == 8).astype(int).rename("is_8")
 
 
 def find_dataset(name: str) -> Path:
@@ -141,7 +141,7 @@ def read_table(path: str | os.PathLike[str], target: str) -> tuple[pd.DataFrame,
     frame = _read_frame(path)
     if target not in frame.columns:
         known = [str(column) for column in frame.columns]
-        shown = ", ".join(known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else "")  # noqa: PLR2004
+        shown = ", ".join(known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else "")
         hint = did_you_mean(target, known) or f"It has {shown}."
         raise ValueError(f"{path} has no column {target!r}. {hint}")
     return _split_target(frame, target, path)
@@ -231,7 +231,7 @@ def _read_npz(path: Path) -> pd.DataFrame:
         raise ValueError(f"{path} does not hold the two arrays 'X' and 'y'.") from None
     except (ValueError, TypeError, *_BROKEN):  # TypeError: a single array, .npy
         raise ValueError(f"{path} is not a NumPy .npz file of plain arrays.") from None
-    if X.ndim != 2 or y.shape != (len(X),):  # noqa: PLR2004  rows and columns
+    if X.ndim != 2 or y.shape != (len(X),):
         raise ValueError(
             f"{path} must hold X of shape (rows, columns) and y of shape (rows,), not {X.shape}, {y.shape}."
         )

@@ -72,7 +72,7 @@ def split_validation(data: TrainingData, n_classes: int, fraction: float, seed: 
     y, weighty = data.y, data.sample_weight > 0
     generator = random_generator(seed, VALIDATION_ROWS)
     counts = np.bincount(y[weighty], minlength=n_classes)
-    if (counts < 2).all():  # noqa: PLR2004 - two rows: one to train on and one to hold out
+    if (counts < 2).all():  # two rows: one to train on and one to hold out
         raise ValueError(
             f"early_stopping=True of {owner} needs a class with at least 2 rows of weight above 0 to hold some out, "
             f"and the {len(y)} rows have none. Set early_stopping=False, or pass X_val and y_val to fit."
@@ -222,7 +222,7 @@ class Planner:
 
     def _settings(self, n_rows: int) -> Settings:
         estimator, parameters, n_classes = self.estimator, self.parameters, len(self.classes)
-        n_outputs = 1 if n_classes == 2 else n_classes  # noqa: PLR2004 - two classes share one logit
+        n_outputs = 1 if n_classes == 2 else n_classes  # two classes share one logit
         layer_sizes = (self.data.X.shape[1], *parameters.hidden_layer_sizes, n_outputs)
         auto = isinstance(estimator.batch_size, str)
         batch_size = min(AUTO_BATCH, n_rows) if auto else int(estimator.batch_size)

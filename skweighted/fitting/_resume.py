@@ -37,7 +37,7 @@ def keep_states(estimator: Any, states: list[NetworkState]) -> None:
 def networks_of(estimator: Any) -> list[list[np.ndarray]]:
     """Return the parameters ``[W1, b1, ...]`` of each network of a fitted estimator."""
     arrays = [array for pair in zip(estimator.coefs_, estimator.intercepts_, strict=True) for array in pair]
-    if arrays[0].ndim == 2:  # noqa: PLR2004 - without a network axis
+    if arrays[0].ndim == 2:  # without a network axis
         return [arrays]
     return [[array[k] for array in arrays] for k in range(len(arrays[0]))]
 

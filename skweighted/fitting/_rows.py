@@ -118,7 +118,7 @@ def read_labels(y: Any, owner: str, name: str = "y") -> Any:
     """
     labels = y if y is None or sparse.issparse(y) else _as_array(y, owner, name)
     shape = np.shape(labels)
-    if len(shape) == 2 and shape[1] > 1:  # noqa: PLR2004 - two axes
+    if len(shape) == 2 and shape[1] > 1:
         raise ValueError(_several_outputs(f"{name} of shape {shape} has several", owner))
     if len(shape) == 1 and labels.dtype == object:
         kinds = sorted({type(label).__name__ for label in labels if not isinstance(label, str)})
@@ -176,7 +176,7 @@ def encode_labels(
     found, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
     if type_of_target(y) != "continuous" or (classes is None and (counts == 1).any()):
         check_classification_targets(y)
-    if classes is None and len(found) == len(y) > 2:  # noqa: PLR2004 - two rows can be two classes
+    if classes is None and len(found) == len(y) > 2:  # two rows can be two classes
         raise ValueError(
             f"{owner} needs more rows than classes, and {name} holds {len(found)} classes in {len(y)} rows. Check that "
             "the target column is not an identifier or a number to regress on."
@@ -270,7 +270,7 @@ def _mistake_costs(
         For more than two classes, probabilities that are to be corrected, or costs that leave no row any weight.
     """
     names = "false_positive_cost and false_negative_cost"
-    if len(classes) > 2:  # noqa: PLR2004 - two classes
+    if len(classes) > 2:
         raise ValueError(
             f"{names} are for two classes, and y has {len(classes)}: {classes.tolist()}. Use cost_matrix or "
             "sample_weight."

@@ -79,7 +79,7 @@ def _known_classes(estimator: Any, classes: Any, owner: str) -> np.ndarray:
     listed = np.unique(read_labels(classes, owner, "classes"))
     if known is not None and not np.array_equal(listed, known):
         raise ValueError(f"classes={classes!r} is not the same as on the last call, {known.tolist()}. Leave it out.")
-    if len(listed) < 2:  # noqa: PLR2004 - two classes
+    if len(listed) < 2:
         raise ValueError(f"{owner} needs at least two classes, and classes={listed.tolist()} lists one class only.")
     return listed
 
@@ -228,9 +228,9 @@ def _divergence(plan: TrainingPlan, epoch: int) -> str:
     """Return the message for a loss that is no longer finite, with the likeliest cause."""
     largest = float(abs(plan.data.X).max())
     heaviest = float(plan.class_weight.max() * plan.data.sample_weight.max())
-    if largest > 100:  # noqa: PLR2004 - standardised inputs stay well below
+    if largest > 100:  # standardised inputs stay well below
         cause = f"inputs as large as {largest:.3g}: put a StandardScaler before the classifier"
-    elif heaviest > 1000:  # noqa: PLR2004 - one such row outweighs a batch of others
+    elif heaviest > 1000:  # one such row outweighs a batch of others
         cause = f"a row weight of {heaviest:.3g}: use smaller ratios or normalize_weights=True"
     else:
         cause = f"learning_rate={plan.learning_rate:g}: try a tenth of it"

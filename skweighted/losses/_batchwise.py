@@ -151,7 +151,7 @@ class HardExample(Loss):
 
         losses = row_weight * self.row_losses(logits, target, parameters)
         if self.keep_minority:
-            majority = tf.reduce_sum(class_target(target) * parameters["majority"], -1) > 0.5  # noqa: PLR2004
+            majority = tf.reduce_sum(class_target(target) * parameters["majority"], -1) > 0.5
             always = valid & ~majority
             n_minority = tf.reduce_sum(tf.cast(always, losses.dtype), -1, keepdims=True)
             kept = always | _hardest(losses, valid & majority, parameters["ratio"] * n_minority)

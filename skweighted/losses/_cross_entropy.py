@@ -94,7 +94,7 @@ class FocalLoss(Loss):
         cure = "A single number is for two classes. class_weight takes a dict by label."
         message = parameter_error("alpha", name, rule, self.alpha, cure)
         alpha = np.ones(n_classes) if self.alpha is None else read_numbers(self.alpha, message)
-        if alpha.ndim == 0 and n_classes == 2:  # noqa: PLR2004 - the paper's form is for two classes
+        if alpha.ndim == 0 and n_classes == 2:  # the paper's form is for two classes
             alpha = np.array([1 - alpha, alpha])
         if alpha.shape != (n_classes,) or not np.isfinite(alpha).all() or (alpha < 0).any() or not alpha.any():
             raise ValueError(message)
@@ -106,7 +106,7 @@ class FocalLoss(Loss):
 
         z, t = class_logits(logits), class_target(target)
         # 1 - p_y as a sum over the other classes, on a log scale: its power has a finite slope also where p_y is 1.
-        others = tf.where(t > 0.5, tf.cast(z.dtype.min / 2, z.dtype), z)  # noqa: PLR2004 - one-hot
+        others = tf.where(t > 0.5, tf.cast(z.dtype.min / 2, z.dtype), z)  # one-hot
         log_wrong = tf.reduce_logsumexp(others, -1) - tf.reduce_logsumexp(z, -1)
         focus = tf.exp(parameters["gamma"] * tf.minimum(log_wrong, 0))
         return tf.reduce_sum(t * parameters["alpha"], -1) * focus * cross_entropies(logits, target)

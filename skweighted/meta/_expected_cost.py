@@ -113,7 +113,7 @@ class MinimumExpectedCostClassifier(ProbabilityClassifier):
         probabilities = self.predict_proba(X)
         costs = self.cost_matrix_
         if false_positive_cost is not None or false_negative_cost is not None:
-            if len(costs) != 2:  # noqa: PLR2004 - two classes
+            if len(costs) != 2:
                 raise ValueError(
                     "false_positive_cost and false_negative_cost are for two classes, and "
                     f"{type(self).__name__} knows {self.classes_.tolist()}. Use cost_matrix."

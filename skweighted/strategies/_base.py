@@ -227,7 +227,7 @@ class PriorThresholdClassifier(ProbabilityClassifier):
 
 def _check_neighbours(class_counts: dict[Any, int]) -> None:
     label, count = min(class_counts.items(), key=lambda item: item[1])
-    if count < 2:  # noqa: PLR2004  a row and its neighbour
+    if count < 2:  # a row and its neighbour
         raise ValueError(
             f"SMOTE cannot make rows of class {label!r}: it has {count} training row, and needs a second as its "
             "neighbour. Merge the class, drop its rows or leave the strategy out."

@@ -276,7 +276,7 @@ def model_outputs(keras_model: Any, X: Any) -> np.ndarray:
         batch = np.zeros((_PREDICT_ROWS, X.shape[1]), dtype=keras.config.floatx())
         batch[: rows.shape[0]] = rows.toarray() if sparse.issparse(rows) else rows
         outputs = keras_model(batch, training=False)
-        if len(getattr(outputs, "shape", ())) != 2:  # noqa: PLR2004 - rows and units
+        if len(getattr(outputs, "shape", ())) != 2:  # rows and units
             rule = "a Keras model with one output of shape (n_samples, n_units)"
             raise ValueError(parameter_error("model", OWNER, rule, keras_model))
         parts.append(keras.ops.convert_to_numpy(outputs)[: rows.shape[0]])
