@@ -1,0 +1,54 @@
+"""What the commands share: a parser that says what is wrong in one sentence, exit codes, common options."""
+
+import argparse
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+__all__ = ["BAD_INPUT", "INTERRUPTED", "Commands", "Parser", "add_command", "add_seed_option", "check_output"]
+
+BAD_INPUT, INTERRUPTED = 2, 130  # exit codes; 130 is what shells report for Ctrl-C
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+"""The place where each command adds its own parser."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one sentence, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one sentence and exit with code 2."""
+        sentence = message if message.endswith((".", "?")) else f"{message}."
+        self.exit(BAD_INPUT, f"{self.prog}: {sentence} See {self.prog} --help.\n")
+
+
+def add_command(commands: Commands, name: str, *, summary: str, description: str, epilog: str) -> Parser:
+    """Return the parser of a new command, whose help keeps the lines of `description` and `epilog` as they are."""
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def add_seed_option(parser: Parser) -> None:
+    """Add ``--seed``."""
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="of folds, networks and samplers (default: 0)")
+
+
+def check_output(output: Path | None, file: str | None, option: str = "--output") -> None:
+    """Raise OSError or ValueError if `output` cannot be written, or would overwrite the table `file`."""
+    if output is None:
+        return
+    if not output.parent.is_dir():
+        raise FileNotFoundError(f"No such folder: {output.parent}.")
+    if output.is_dir():
+        raise IsADirectoryError(f"{output} is a folder, not a file.")
+    if file is not None and _is_same_file(output, file):
+        raise ValueError(f"{option} {output} would overwrite FILE. Choose another name.")
+
+
+def _is_same_file(first: Path, second: str) -> bool:
+    return first.exists() and Path(second).exists() and first.samefile(second)

@@ -1,0 +1,62 @@
+"""The table that a command works on: its options, and how it is read."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from skweighted.cli._parser import Parser
+from skweighted.datasets import load_digits_8, read_table
+
+__all__ = ["add_table_options", "check_table_options", "match_label", "read_problem"]
+
+
+def add_table_options(parser: Parser) -> None:
+    """Add FILE, ``--target`` and ``--positive``."""
+    add = parser.add_argument
+    add("file", nargs="?", metavar="FILE", help="a table: CSV or the like, with a header; also Parquet and .npz")
+    add("--target", metavar="COLUMN", help="the column to predict; needed with FILE")
+    add("--positive", metavar="LABEL", help="the positive one of two classes (default: the rarer)")
+
+
+def check_table_options(options: argparse.Namespace) -> None:
+    """Exit with a sentence if one of FILE and ``--target`` is given without the other."""
+    if options.file is not None and options.target is None:
+        options.parser.error("FILE needs --target COLUMN, the column to predict")
+    if options.file is None and options.target is not None:
+        options.parser.error("--target needs a FILE")
+
+
+def read_problem(options: argparse.Namespace) -> tuple[str, pd.DataFrame, pd.Series]:
+    """Return a title, the columns to predict from and the labels; the digits of scikit-learn without FILE."""
+    if options.file is None:
+        return "Handwritten digits, 8 against the rest", *load_digits_8()
+    return f"{Path(options.file).name}, predicting {options.target}", *read_table(options.file, options.target)
+
+
+def match_label(text: str | None, y: pd.Series) -> object:
+    """Return the label that `text` stands for: the one written so, else the one alike; `text` itself if there is none.
+
+    Raises
+    ------
+    ValueError
+        If several labels are alike, such as "01" and "1" for "1.0", and none is written so.
+    """
+    if text is None:
+        return None
+    labels = y.unique().tolist()
+    matches = [label for label in labels if str(label) == text] or [label for label in labels if _is_alike(label, text)]
+    if len(matches) > 1:
+        shown = " or ".join(map(repr, matches))
+        raise ValueError(f"--positive {text} may mean {shown}. Write it as the table does.")
+    return matches[0] if matches else text
+
+
+def _is_alike(label: object, text: str) -> bool:
+    """Tell whether `text` is `label` in other letter case, or the same number."""
+    if str(label).casefold() == text.casefold():
+        return True
+    try:
+        return float(str(label)) == float(text)
+    except (TypeError, ValueError):
+        return False
