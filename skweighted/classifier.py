@@ -49,10 +49,10 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
     weight_schedule : {"deferred"} or None, default=None
         "deferred" trains without class weights for the first 80 % of the epochs, as the code of Cao et al. (2019)
         does. Sample weights always count.
-    cost_matrix : array-like of shape (n_classes, n_classes), or dict of dicts, optional
-        What predicting class `j` (column) costs when the truth is `i` (row), in the order of `classes_`, or
-        ``{truth: {prediction: cost}}``. ``class_weight="cost"`` and ``loss="expected_cost"`` train by it; `predict`
-        does not: see `MinimumExpectedCostClassifier`.
+    cost_matrix : array-like of shape (n_classes, n_classes), dict of dicts or DataFrame, optional
+        What predicting class `j` (column) costs when the truth is `i` (row), in the order of `classes_`; or by label:
+        ``{truth: {prediction: cost}}``, or a DataFrame with the labels in index and columns. ``class_weight="cost"``
+        and ``loss="expected_cost"`` train by it; `predict` does not: see `MinimumExpectedCostClassifier`.
     loss : {"cross_entropy", "focal", "logit_adjusted", "ldam", "squared_error", "mean_false_error", \
             "mean_squared_false_error", "hard_example", "expected_cost"} or Loss, default="cross_entropy"
         Loss of a row or a batch. An instance such as ``FocalLoss()`` has its own parameters, searchable as

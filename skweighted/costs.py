@@ -1,6 +1,7 @@
 """What mistakes cost: cost matrices, costs of single rows, and the decisions that cost least."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from numbers import Real
 from typing import Any
 
@@ -8,10 +9,18 @@ import numpy as np
 
 from skweighted._base.checks import is_finite, parameter_error, read_numbers
 
-__all__ = ["check_cost_matrix", "check_row_costs", "cost_vector", "minimum_expected_cost", "row_cost_matrices"]
+__all__ = [
+    "check_cost_matrix",
+    "check_row_costs",
+    "cost_vector",
+    "is_labelled",
+    "minimum_expected_cost",
+    "row_cost_matrices",
+]
 
 _RULE = (
-    "an array of shape (n_classes, n_classes), rows truth, columns prediction, or a dict {truth: {prediction: cost}}"
+    "an array of shape (n_classes, n_classes), rows truth, columns prediction, a dict {truth: {prediction: cost}} or a "
+    "DataFrame with the labels in index and columns"
 )
 
 
@@ -20,9 +29,10 @@ def check_cost_matrix(cost_matrix: Any, classes: np.ndarray, owner: str) -> np.n
 
     Parameters
     ----------
-    cost_matrix : array-like of shape (n_classes, n_classes), or dict of dicts
+    cost_matrix : array-like of shape (n_classes, n_classes), dict of dicts or DataFrame
         What predicting class `j` (column) costs when the truth is `i` (row), in any one unit. A dict is keyed by truth,
-        then by prediction; what it leaves out of the diagonal is 0, and labels that `classes` lacks are ignored.
+        then by prediction; what it leaves out of the diagonal is 0, and labels that `classes` lacks are ignored. A
+        DataFrame has exactly the labels in its index (truth) and in its columns (prediction), in any order.
     classes : ndarray of shape (n_classes,)
     owner : str
         The class named in errors.
@@ -34,7 +44,8 @@ def check_cost_matrix(cost_matrix: Any, classes: np.ndarray, owner: str) -> np.n
     Raises
     ------
     TypeError, ValueError
-        If a cost is missing, negative, NaN or infinite, or being right costs more than a mistake.
+        If a cost is missing, negative, NaN or infinite, or being right costs more than a mistake; if the labels of a
+        DataFrame are not those of `classes`.
 
     Examples
     --------
@@ -43,7 +54,10 @@ def check_cost_matrix(cost_matrix: Any, classes: np.ndarray, owner: str) -> np.n
     [[0.0, 5.0], [1.0, 0.0]]
     """
     labels = classes.tolist()
-    if isinstance(cost_matrix, Mapping):
+    if is_labelled(cost_matrix):
+        _check_frame(cost_matrix, labels, owner)
+        costs = _from_dict(cost_matrix.to_dict(orient="index"), labels, owner)
+    elif isinstance(cost_matrix, Mapping):
         costs = _from_dict(cost_matrix, labels, owner)
     else:
         costs = read_numbers(cost_matrix, parameter_error("cost_matrix", owner, _RULE, cost_matrix))
@@ -64,6 +78,37 @@ def check_cost_matrix(cost_matrix: Any, classes: np.ndarray, owner: str) -> np.n
         rule = "of costs that are lowest on the diagonal"
         raise ValueError(parameter_error("cost_matrix", owner, rule, cost_matrix, cure))
     return costs
+
+
+def is_labelled(cost_matrix: Any) -> bool:
+    """Return whether costs come as a DataFrame, whose rows and columns have names."""
+    return hasattr(cost_matrix, "columns")
+
+
+def _check_frame(cost_matrix: Any, labels: list[Any], owner: str) -> None:
+    """Raise unless index and columns each hold every label once, and nothing else."""
+    if not hasattr(cost_matrix, "index"):  # polars and pyarrow name columns only
+        cure = "This table has names for its columns but not for its rows: pass a pandas DataFrame or a dict of dicts."
+        raise ValueError(parameter_error("cost_matrix", owner, _RULE, cost_matrix, cure))
+    for axis, found in (("index", cost_matrix.index.tolist()), ("columns", cost_matrix.columns.tolist())):
+        faults = _label_faults(found, labels)
+        if faults:
+            cure = (
+                f"Labels in its {axis}: {', '.join(faults)}. The classes are {labels}; pass cost_matrix.to_numpy() "
+                "if its rows and columns are in that order."
+            )
+            raise ValueError(parameter_error("cost_matrix", owner, _RULE, cost_matrix, cure))
+
+
+def _label_faults(found: Iterable[Hashable], labels: list[Any]) -> list[str]:
+    """Return what keeps `found` from being the labels in some order, in words."""
+    counts, known = Counter(found), set(labels)
+    faults = {
+        "missing": [label for label in labels if label not in counts],
+        "unknown": [label for label in counts if label not in known],
+        "repeated": [label for label, count in counts.items() if count > 1],
+    }
+    return [f"{fault} {names}" for fault, names in faults.items() if names]
 
 
 def _from_dict(cost_matrix: Mapping[Any, Any], labels: list[Any], owner: str) -> np.ndarray:

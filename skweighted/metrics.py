@@ -4,15 +4,18 @@ G-mean, sensitivity and specificity are in ``imblearn.metrics``; F-beta, average
 ``sklearn.metrics``.
 """
 
+import warnings
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import make_scorer
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import column_or_1d
 
 from skweighted._base.checks import check_choice, check_number, check_sample_weight, parameter_error
-from skweighted.costs import check_cost_matrix, row_cost_matrices
+from skweighted.costs import check_cost_matrix, is_labelled, row_cost_matrices
 
 __all__ = [
     "expected_calibration_error",
@@ -42,12 +45,12 @@ def expected_cost(
     ----------
     y_true, y_pred : array-like of shape (n_samples,)
         Labels.
-    cost_matrix : array-like of shape (n_classes, n_classes), or dict of dicts, optional
-        Rows truth, columns prediction, in the order of `labels`; or ``{truth: {prediction: cost}}``. None: every
-        mistake costs 1.
+    cost_matrix : array-like of shape (n_classes, n_classes), dict of dicts or DataFrame, optional
+        Rows truth, columns prediction, in the order of `labels`; or by label: ``{truth: {prediction: cost}}``, or a
+        DataFrame with the labels in index and columns. None: every mistake costs 1.
     labels : array-like of shape (n_classes,), optional
-        Every class, each once, in the order of `cost_matrix`. None takes those in `y_true` and `y_pred`, sorted, which
-        in a small fold may lack one.
+        Every class, each once, in the order of `cost_matrix`. None takes the labels of a DataFrame, else those in
+        `y_true` and `y_pred`, sorted, which in a small fold may lack one.
     false_positive_cost, false_negative_cost : float or array-like of shape (n_samples,), optional
         For two classes, the costs of each row instead of `cost_matrix`; the second label is the positive one. One left
         out is 1.
@@ -102,8 +105,13 @@ def savings(
     Returns
     -------
     float
-        1 saves everything, 0 is no better than one answer for every row; negative is worse. Where one answer for every
-        row costs nothing, there is nothing to save: 0 if `y_pred` costs nothing either, else minus infinity.
+        1 saves everything, 0 is no better than one answer for every row; negative is worse. If one answer for every
+        row costs nothing, as it does if `y_true` holds one class only, there is nothing to save: NaN, with a warning.
+
+    Warns
+    -----
+    UndefinedMetricWarning
+        If one answer for every row costs nothing.
 
     Raises
     ------
@@ -130,7 +138,13 @@ def savings(
     constant = (weight[:, None] * costs[rows, truth]).sum(axis=0).min()
     if constant > 0:
         return float(1 - cost / constant)
-    return -np.inf if cost > 0 else 0.0
+    warnings.warn(
+        "savings is undefined and set to NaN: one answer for every row costs nothing, so that nothing can be saved. "
+        "This is so if y_true holds one class only; use larger or stratified folds, or expected_cost.",
+        UndefinedMetricWarning,
+        stacklevel=2,
+    )
+    return np.nan
 
 
 def _prepare(
@@ -147,7 +161,10 @@ def _prepare(
     y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
     check_consistent_length(y_true, y_pred)
     seen = np.union1d(y_true, y_pred)
-    classes = seen if labels is None else column_or_1d(labels)
+    if labels is None:
+        classes = _labels_of(cost_matrix, seen, owner) if is_labelled(cost_matrix) else seen
+    else:
+        classes = column_or_1d(labels)
     order = np.argsort(classes)
     if (classes[order[1:]] == classes[order[:-1]]).any():
         raise ValueError(parameter_error("labels", owner, "distinct", classes.tolist(), "Name each class once."))
@@ -171,6 +188,13 @@ def _prepare(
     weight = check_sample_weight(sample_weight, n_samples)
     truth, prediction = (order[np.searchsorted(classes, y, sorter=order)] for y in (y_true, y_pred))
     return truth, prediction, costs, weight
+
+
+def _labels_of(cost_matrix: pd.DataFrame, seen: np.ndarray, owner: str) -> np.ndarray:
+    """Return the labels of a table of costs, in the order of its columns, once they are known to cover those seen."""
+    labels = list(dict.fromkeys([*cost_matrix.columns, *seen.tolist()]))
+    check_cost_matrix(cost_matrix, np.array(labels, dtype=object), owner)
+    return np.array(labels)
 
 
 def expected_calibration_error(
@@ -253,8 +277,8 @@ def _confidence(y_true: np.ndarray, y_proba: np.ndarray, labels: Any) -> tuple[n
 def neg_expected_cost_scorer(cost_matrix: Any = None, *, labels: Any = None) -> Any:
     """Return a scorer of minus :func:`expected_cost`, for `scoring=` of searches and threshold tuning.
 
-    For costs of single rows leave `cost_matrix` out and route them:
-    ``neg_expected_cost_scorer().set_score_request(false_negative_cost=True)``.
+    A `cost_matrix` by label, a dict of dicts or a DataFrame, needs no `labels`. For costs of single rows leave it
+    out and route them: ``neg_expected_cost_scorer().set_score_request(false_negative_cost=True)``.
     """
     fixed = {name: value for name, value in (("cost_matrix", cost_matrix), ("labels", labels)) if value is not None}
     return make_scorer(expected_cost, greater_is_better=False, **fixed)

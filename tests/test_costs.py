@@ -3,6 +3,8 @@
 import re
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from sklearn.datasets import make_classification
 
@@ -50,6 +52,34 @@ def test_a_cost_matrix_of_another_kind_is_refused(cost_matrix):
 def test_a_dict_of_costs_goes_by_label_whatever_its_order():
     by_label = {"good": {"bad": 1}, "bad": {"good": 5, "bad": 0.5}, "absent": {"good": 9}}
     assert check(by_label, ("bad", "good")).tolist() == [[0.5, 5.0], [1.0, 0.0]]
+
+
+FRAME = pd.DataFrame([[0.0, 1.0], [5.0, 0.5]], index=["good", "bad"], columns=["good", "bad"])
+
+
+@pytest.mark.parametrize("frame", [FRAME, FRAME.iloc[::-1], FRAME[["bad", "good"]], FRAME.astype(object)], ids=str)
+def test_a_table_of_costs_is_read_by_label_whatever_its_order(frame):
+    """Index and columns say which cost is whose, each in an order of its own."""
+    assert check(frame, ("bad", "good")).tolist() == [[0.5, 5.0], [1.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (FRAME.rename(index={"bad": "bda"}), "Labels in its index: missing ['bad'], unknown ['bda']."),
+        (FRAME.rename(columns={"bad": "bda"}), "Labels in its columns: missing ['bad'], unknown ['bda']."),
+        (FRAME.loc[["good"]], "Labels in its index: missing ['bad']."),
+        (FRAME.loc[["good", "bad", "bad"]], "Labels in its index: repeated ['bad']."),
+        (pd.DataFrame([[0, 1], [5, 0]]), "Labels in its index: missing ['bad', 'good'], unknown [0, 1]."),
+        (FRAME.where(FRAME < 5), "Predicting 'good' for 'bad' has the offending cost"),
+        (pl.DataFrame({"good": [0, 5], "bad": [1, 0]}), "names for its columns but not for its rows"),
+    ],
+    ids=["row", "column", "missing", "twice", "unnamed", "nan", "polars"],
+)
+def test_a_table_of_costs_with_other_labels_is_refused_by_name(frame, message):
+    """A label that is not a class, or a class without a label, is never matched by place."""
+    with pytest.raises(ValueError, match=re.escape(message)):
+        check(frame, ("bad", "good"))
 
 
 def test_the_cost_vector_is_the_published_sum():
@@ -120,6 +150,18 @@ def test_class_weight_cost_is_the_two_costs():
         for weight in ("cost", {0: 1, 1: 5})
     )
     np.testing.assert_array_equal(by_cost.coefs_[0], by_hand.coefs_[0])
+
+
+@pytest.mark.parametrize("setting", [{"class_weight": "cost"}, {"loss": "expected_cost"}], ids=str)
+def test_a_table_of_costs_trains_by_label(setting):
+    """The weight rule and the loss of the classifier give the costs of a table to the classes it names."""
+    words = np.array(["zebra", "ant"])[y]  # sorted, they change places
+    table = pd.DataFrame([[0, 1], [5, 0]], index=["zebra", "ant"], columns=["zebra", "ant"])
+    by_table, by_dict = (
+        CostSensitiveMLPClassifier((), cost_matrix=costs, **setting, **SETTINGS).fit(X, words).coefs_[0]
+        for costs in (table, table.to_dict(orient="index"))
+    )
+    np.testing.assert_array_equal(by_table, by_dict)
 
 
 def test_class_weight_cost_without_costs_is_refused():

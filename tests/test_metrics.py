@@ -3,10 +3,12 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn
 from sklearn.calibration import calibration_curve
 from sklearn.datasets import make_classification
+from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import zero_one_loss
 from sklearn.model_selection import TunedThresholdClassifierCV, cross_val_score, cross_validate
@@ -80,8 +82,39 @@ def test_savings_of_single_rows():
 
 
 def test_nothing_can_be_saved_where_a_constant_costs_nothing():
-    assert savings([0, 0], [0, 0], cost_matrix=COSTS, labels=[0, 1]) == 0
-    assert savings([0, 0], [0, 1], cost_matrix=COSTS) == -np.inf
+    """Truth of one class leaves nothing to save: neither minus infinity nor 0 would be an answer."""
+    for prediction in ([0, 0], [0, 1]):
+        with pytest.warns(UndefinedMetricWarning, match="savings is undefined and set to NaN"):
+            assert np.isnan(savings([0, 0], prediction, cost_matrix=COSTS, labels=[0, 1]))
+
+
+TABLE = pd.DataFrame(COSTS, index=["good", "bad"], columns=["good", "bad"])  # a miss of "bad" costs 5
+
+
+@pytest.mark.parametrize("score", [expected_cost, savings])
+@pytest.mark.parametrize("labels", [None, ["bad", "good"]], ids=str)
+def test_a_table_of_costs_scores_by_label(score, labels):
+    truth, prediction = ["good", "bad", "bad", "good"], ["good", "good", "good", "bad"]
+    by_label = TABLE.to_dict(orient="index")
+    expected = score(truth, prediction, cost_matrix=by_label)
+    assert score(truth, prediction, cost_matrix=TABLE, labels=labels) == expected
+
+
+@pytest.mark.parametrize("make", [neg_expected_cost_scorer, savings_scorer])
+def test_scorers_read_a_table_of_costs_by_label(make):
+    words = np.array(["good", "bad"])[y]
+    model = LogisticRegression().fit(X, words)
+    assert make(TABLE)(model, X, words) == make(TABLE.to_dict(orient="index"))(model, X, words)
+
+
+def test_a_table_of_costs_serves_a_fold_that_lacks_a_class():
+    assert expected_cost(["good", "good"], ["good", "good"], cost_matrix=TABLE) == 0
+
+
+@pytest.mark.parametrize("truth", [["good", "worse"], [0, 1]], ids=str)
+def test_a_label_that_a_table_of_costs_lacks_is_named(truth):
+    with pytest.raises(ValueError, match=re.escape("Labels in its index: missing [")):
+        expected_cost(truth, truth, cost_matrix=TABLE)
 
 
 def test_calibration_error_is_the_mean_gap_of_the_calibration_curve():

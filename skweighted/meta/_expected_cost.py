@@ -27,9 +27,10 @@ class MinimumExpectedCostClassifier(ProbabilityClassifier):
     estimator : classifier
         Anything with `predict_proba`, of two classes or more. Its probabilities must be honest: train it without class
         weights or resampling, or put `PriorCorrectedClassifier` in between, so that costs do not count twice.
-    cost_matrix : array-like of shape (n_classes, n_classes), or dict of dicts, optional
-        What predicting class `j` (column) costs when the truth is `i` (row), in the order of `classes_`, or
-        ``{truth: {prediction: cost}}``. None: every mistake costs 1.
+    cost_matrix : array-like of shape (n_classes, n_classes), dict of dicts or DataFrame, optional
+        What predicting class `j` (column) costs when the truth is `i` (row), in the order of `classes_`; or by label:
+        ``{truth: {prediction: cost}}``, or a DataFrame with the labels in index and columns. None: every mistake costs
+        1.
 
     Attributes
     ----------

@@ -4,6 +4,7 @@ import pickle
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn
 from imblearn.ensemble import BalancedRandomForestClassifier
@@ -67,6 +68,14 @@ def test_three_classes_and_costs_by_label():
     np.testing.assert_array_equal(least.cost_matrix_[2], [50, 5, 0])
     expected = least.classes_[(p @ least.cost_matrix_).argmin(1)]
     np.testing.assert_array_equal(least.predict(features), expected)
+
+
+def test_a_table_of_costs_decides_by_label():
+    """A DataFrame in another order than the sorted labels gives each class its own costs."""
+    words = np.array(["zebra", "ant"])[y]
+    table = pd.DataFrame([[0, 1], [5, 0]], index=["zebra", "ant"], columns=["zebra", "ant"])
+    least = MinimumExpectedCostClassifier(LogisticRegression(), cost_matrix=table).fit(X, words)
+    assert least.cost_matrix_.tolist() == [[0, 5], [1, 0]]
 
 
 def test_costs_of_single_rows_move_each_rows_threshold():
