@@ -12,17 +12,18 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import RepeatedStratifiedKFold
 from sklearn.preprocessing import MaxAbsScaler
 from sklearn.utils import check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 
 from skweighted._base.checks import check_number
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison._checks import check_classifier, check_data, find_positive, resolve_strategies
+from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
+from skweighted.comparison._problem import Problem, Split, count_steps, fix_steps
 from skweighted.comparison._result import Comparison
-from skweighted.comparison._run import METRICS, FoldResult, Metric, Problem, Split, count_steps, fix_steps, run_fold
+from skweighted.comparison._run import Collector, first_line, run_folds
 from skweighted.preprocessing._table import count_kinds
 from skweighted.strategies import Strategy, make_preprocessor
 
-__all__ = ["DEFAULT_STRATEGIES", "METRICS", "Comparison", "FoldResult", "Metric", "compare_strategies"]
+__all__ = ["DEFAULT_STRATEGIES", "compare_strategies"]
 
 DEFAULT_STRATEGIES = ("none", "threshold", "class_weight", "smote", "undersample")
 """The strategies compared unless others are named; `threshold` costs no training beside `none`."""
@@ -132,11 +133,13 @@ def compare_strategies(
         preprocessor=_default_preprocessor(X) if preprocessor is None else preprocessor,
         classifier=fix_steps(network, min(len(split.train) for split in splits), epochs),
     )
-    progress = _Progress(callback, verbose, n_total=len(splits) * len(chosen), n_strategies=len(chosen))
-    interrupted = _run(problem, _group_by_training(chosen), splits, n_jobs, progress)
-    _warn_of_failures(progress.results)
+    predictions = OutOfFoldPredictions(labels, codes, problem.positive)
+    n_total = len(splits) * len(chosen)
+    collector = Collector(predictions, callback, verbose, n_total=n_total, n_strategies=len(chosen))
+    interrupted = run_folds(problem, chosen, splits, n_jobs, collector)
+    _warn_of_failures(collector.results)
     return Comparison(
-        table=_tidy(progress.results, list(chosen)),
+        table=_tidy(collector, list(chosen)),
         strategies=tuple(chosen),
         class_counts=class_counts,
         column_kinds={"numeric": X.shape[1]} if issparse(X) else count_kinds(X),
@@ -147,6 +150,7 @@ def compare_strategies(
         n_steps=count_steps(problem.classifier),
         stops_early=bool(network.get_params().get("early_stopping")),
         interrupted=interrupted,
+        predictions=predictions,
     )
 
 
@@ -166,76 +170,18 @@ def _make_splits(
     ]
 
 
-def _group_by_training(chosen: dict[str, Strategy]) -> list[list[tuple[str, Strategy]]]:
-    """Return lists of strategies that share one fitted network, the one that trains it first."""
-    borrowers = {name: strategy for name, strategy in chosen.items() if strategy.trains_like in chosen}
-    lenders = [item for item in chosen.items() if item[0] not in borrowers]
-    return [[lender, *(b for b in borrowers.items() if b[1].trains_like == lender[0])] for lender in lenders]
-
-
-class _Progress:
-    """Keep the results as they come, and pass them on."""
-
-    def __init__(self, callback: Callable[..., None] | None, verbose: int, *, n_total: int, n_strategies: int) -> None:
-        self.callback, self.verbose = callback, verbose
-        self.n_total, self.n_strategies = n_total, n_strategies
-        self.results: list[FoldResult] = []
-
-    def add(self, result: FoldResult) -> None:
-        self.results.append(result)
-        n_finished = len(self.results)
-        first = self.results[0]
-        # strategies, not results: folds run in parallel may bring one strategy's failures first
-        if all(r.error for r in self.results) and len({r.strategy for r in self.results}) == self.n_strategies:
-            raise ValueError(
-                f"Every strategy failed, {first.strategy!r} with {_summarise(first.error)}"
-            ) from first.error
-        if self.callback is not None:
-            self.callback(result, n_finished, self.n_total)
-        if self.verbose:
-            outcome = f"failed: {result.error}" if result.error else f"ROC AUC {result.scores['roc_auc']:.3f}"
-            place = f"repeat {result.repeat}, fold {result.fold}"
-            print(f"[{n_finished}/{self.n_total}] {result.strategy}, {place}: {outcome}")
-
-
-def _summarise(error: Exception | None) -> str:
-    """Return the type of an error and the first line of its message."""
-    first_line, _, _ = str(error).strip().partition("\n")
-    return f"{type(error).__name__}: {first_line}"
-
-
-def _run(
-    problem: Problem,
-    groups: list[list[tuple[str, Strategy]]],
-    splits: list[Split],
-    n_jobs: int | None,
-    progress: _Progress,
-) -> bool:
-    """Run every group on every split; return whether Ctrl-C ended it."""
-    # fold by fold, so that what an interrupted run has finished can be compared
-    tasks = (delayed(run_fold)(problem, group, split) for split in splits for group in groups)
-    try:
-        for results in Parallel(n_jobs=n_jobs, return_as="generator_unordered")(tasks):
-            for result in results:
-                progress.add(result)
-    except KeyboardInterrupt:
-        if not progress.results:
-            raise
-        return True
-    return False
-
-
 def _warn_of_failures(results: list[FoldResult]) -> None:
     failures: dict[str, list[Exception]] = {}
     for result in results:
         if result.error:
             failures.setdefault(result.strategy, []).append(result.error)
     for name, errors in failures.items():
-        message = f"{len(errors)} fits of {name!r} failed, so it has no scores. The first: {_summarise(errors[0])}"
+        message = f"{len(errors)} fits of {name!r} failed, so it has no scores. The first: {first_line(errors[0])}"
         warnings.warn(message, FitFailedWarning, stacklevel=3)
 
 
-def _tidy(results: list[FoldResult], names: list[str]) -> pd.DataFrame:
-    ordered = sorted(results, key=lambda r: (names.index(r.strategy), r.repeat, r.fold))
-    rows = [(r.strategy, r.repeat, r.fold, metric, value) for r in ordered for metric, value in r.scores.items()]
+def _tidy(collector: Collector, names: list[str]) -> pd.DataFrame:
+    pairs = zip(collector.results, collector.scores, strict=True)
+    ordered = sorted(pairs, key=lambda pair: (names.index(pair[0].strategy), pair[0].repeat, pair[0].fold))
+    rows = [(r.strategy, r.repeat, r.fold, metric, value) for r, scores in ordered for metric, value in scores.items()]
     return pd.DataFrame(rows, columns=["strategy", "repeat", "fold", "metric", "value"])

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from skweighted.comparison._run import METRICS
+from skweighted.comparison._predictions import OutOfFoldPredictions
+from skweighted.comparison._scores import METRICS
 
 __all__ = ["Comparison"]
 
@@ -42,6 +43,8 @@ class Comparison:
         Whether early stopping may end a fit before `n_steps`.
     interrupted : bool
         Whether the run was stopped before all folds were finished.
+    predictions : OutOfFoldPredictions or None
+        Probabilities and decisions of every strategy for rows that it was not trained on; None in pickles of 0.1.0.
     """
 
     table: pd.DataFrame
@@ -55,6 +58,7 @@ class Comparison:
     n_steps: int | None = None
     stops_early: bool = False
     interrupted: bool = False
+    predictions: OutOfFoldPredictions | None = None
 
     @property
     def n_features(self) -> int:

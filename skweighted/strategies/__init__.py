@@ -5,6 +5,7 @@ from skweighted.preprocessing import make_preprocessor
 from skweighted.strategies._base import (
     STRATEGIES,
     ClassWeight,
+    Context,
     PriorThresholdClassifier,
     Smote,
     Strategy,
@@ -18,6 +19,7 @@ from skweighted.strategies._base import (
 __all__ = [
     "STRATEGIES",
     "ClassWeight",
+    "Context",
     "PriorThresholdClassifier",
     "Smote",
     "Strategy",

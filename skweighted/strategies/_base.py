@@ -1,5 +1,6 @@
 """What can be done about imbalance, one class each: re-weight, resample, move the decision, or nothing."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -11,12 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
 
 from skweighted._base.registry import Registry
+from skweighted._base.types import Classifier, Estimator
 from skweighted.meta._base import ProbabilityClassifier
 from skweighted.preprocessing._table import make_preprocessor
 
 __all__ = [
     "STRATEGIES",
     "ClassWeight",
+    "Context",
     "PriorThresholdClassifier",
     "Smote",
     "Strategy",
@@ -27,18 +30,52 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Context:
+    """What a strategy builds its pipeline from.
+
+    Attributes
+    ----------
+    preprocessor : transformer or "passthrough"
+        Unfitted, or frozen; turns the table into numbers.
+    classifier : classifier
+        Unfitted, or frozen.
+    seed : int or None
+        Seed of everything random in the pipeline.
+    """
+
+    preprocessor: Estimator | str
+    classifier: Classifier
+    seed: int | None = None
+
+    def make_preprocessor(self) -> Estimator | str:
+        """Return a copy of the preprocessor."""
+        return self.preprocessor if isinstance(self.preprocessor, str) else clone(self.preprocessor)
+
+    def make_classifier(self) -> Classifier:
+        """Return a copy of the classifier, seeded unless it has a seed of its own."""
+        return self.seeded(clone(self.classifier))
+
+    def seeded(self, classifier: Classifier) -> Classifier:
+        """Return `classifier` with its ``random_state`` set to the seed if it has that parameter at None."""
+        unset = classifier.get_params(deep=False).get("random_state", 0) is None
+        return classifier.set_params(random_state=self.seed) if unset else classifier
+
+
 class Strategy(BaseEstimator):
     """Base class: a name and the unfitted pipeline of a preprocessor, perhaps a sampler, and a classifier.
 
-    A subclass overrides :meth:`make_sampler` or :meth:`adapt_classifier`. Its docstring's first line is its
-    description in the command line's help.
+    A subclass overrides :meth:`make_sampler` or :meth:`adapt_classifier`, or :meth:`build` if its pipeline is another.
+    Its docstring's first line is its description in the command line's help.
     """
 
     key: ClassVar[str]
     trains_like: ClassVar[str | None] = None
     """Key of the strategy whose fitted network this one only uses in another way, if there is one."""
 
-    def make_pipeline(self, preprocessor: Any, classifier: Any, *, random_state: int | None = None) -> Pipeline:
+    def make_pipeline(
+        self, preprocessor: Estimator | str, classifier: Classifier, *, random_state: int | None = None
+    ) -> Pipeline:
         """Return the unfitted pipeline.
 
         Parameters
@@ -48,7 +85,7 @@ class Strategy(BaseEstimator):
         classifier : classifier
             Cloned; a ``class_weight`` it has is replaced by the strategy's.
         random_state : int or None, default=None
-            Seed of the sampler.
+            Seed of the sampler, and of the classifier if its own ``random_state`` is None.
 
         Returns
         -------
@@ -61,9 +98,12 @@ class Strategy(BaseEstimator):
         ValueError
             If the strategy needs a parameter that `classifier` does not have.
         """
-        before = preprocessor if isinstance(preprocessor, str) else clone(preprocessor)
-        steps = [("preprocess", before), ("resample", self.make_sampler(random_state))]
-        return Pipeline([*steps, ("classify", self.adapt_classifier(clone(classifier)))])
+        return self.build(Context(preprocessor, classifier, seed=random_state))
+
+    def build(self, context: Context) -> Pipeline:
+        """Return the unfitted pipeline made from `context`; see :meth:`make_pipeline`."""
+        steps = [("preprocess", context.make_preprocessor()), ("resample", self.make_sampler(context.seed))]
+        return Pipeline([*steps, ("classify", self.adapt_classifier(context.make_classifier()))])
 
     def make_sampler(self, random_state: int | None) -> Any:
         """Return the unfitted sampler seeded with `random_state`; ``"passthrough"`` keeps the rows as they are."""

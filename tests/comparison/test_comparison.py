@@ -15,8 +15,9 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import get_scorer, recall_score
 from sklearn.neighbors import KNeighborsClassifier
 
-from skweighted.comparison import DEFAULT_STRATEGIES, METRICS, FoldResult, _Progress, compare_strategies
-from skweighted.comparison._run import Problem, Split, run_fold
+from skweighted.comparison import DEFAULT_STRATEGIES, METRICS, FoldResult, OutOfFoldPredictions, compare_strategies
+from skweighted.comparison._problem import Problem, Split
+from skweighted.comparison._run import Collector, run_fold
 from skweighted.datasets import DATA_VARIABLE, load_dataset
 from skweighted.strategies import STRATEGIES, ClassWeight, Smote
 
@@ -127,6 +128,27 @@ def test_scores_are_those_of_scikit_learn_on_the_same_rows(compare, numbered):
         assert table.loc[fold, "g_mean"] == pytest.approx(np.sqrt(recalls.prod()))
 
 
+@pytest.mark.parametrize("key", list(METRICS))
+def test_every_score_can_be_computed_again_from_the_kept_predictions(compare, key):
+    """They are kept in single precision."""
+    comparison = compare(strategies=["none", "smote"], n_repeats=2)
+    for line in comparison.table.query("metric == @key").itertuples():
+        kept = comparison.predictions.fold(line.strategy, line.repeat, line.fold)
+        assert METRICS[key]().score(kept) == pytest.approx(line.value, abs=1e-6)
+
+
+def test_predictions_are_kept_for_every_row_of_every_repeat(compare, data):
+    """Each row is tested once a repeat, and the tidy frame holds the labels."""
+    predictions = compare(y=np.array(["no", "yes"])[data[1]], strategies=["none"], n_repeats=2).predictions
+    both = predictions.repeat("none", 2)
+    np.testing.assert_array_equal(both.truth, data[1])
+    np.testing.assert_array_equal(both.decisions, both.probabilities.argmax(axis=1))
+    frame = predictions.to_frame()
+    assert len(frame) == 2 * len(data[1])
+    assert (frame["truth"] == np.array(["no", "yes"])[data[1][frame["row"]]]).all()
+    np.testing.assert_allclose(frame["probability_no"] + frame["probability_yes"], 1, rtol=1e-6)
+
+
 @pytest.mark.parametrize("strategy", list(STRATEGIES))
 def test_no_strategy_learns_from_the_rows_it_is_scored_on(compare, numbered, strategy):
     compare(numbered[0], strategies=[strategy], preprocessor=Recorder())
@@ -232,7 +254,8 @@ def test_scores_of_three_classes_are_those_worked_out_by_hand():
         "f1": (2 / 3 + 1 + 2 / 3) / 3,
         "brier": (0.42 + 0.26 + 0.06 + 1.385) / 4,  # squares summed over the classes
     }
-    assert {metric: result.scores[metric] for metric in METRICS} == pytest.approx(by_hand)
+    predictions = OutOfFoldPredictions(problem.labels, problem.codes, None).of(result)
+    assert {key: metric().score(predictions) for key, metric in METRICS.items()} == pytest.approx(by_hand)
 
 
 def test_the_rarer_class_is_positive_unless_another_is_named(compare, data):
@@ -362,11 +385,12 @@ def test_one_strategys_failure_does_not_lose_the_others(compare):
 
 def test_a_strategy_that_fails_faster_than_the_others_fit_does_not_lose_them():
     """Folds run in parallel bring as many failures of one as there are strategies before the others' first score."""
-    progress = _Progress(None, 0, n_total=8, n_strategies=2)
+    predictions = OutOfFoldPredictions(np.array([0, 1]), np.array([0, 1]), 1)
+    collector, rows = Collector(predictions, None, 0, n_total=8, n_strategies=2), np.arange(2)
     for fold in (1, 2, 3):
-        progress.add(FoldResult("class_weight", 1, fold, {}, ValueError("no weights, please")))
-    progress.add(FoldResult("none", 1, 1, {"roc_auc": 1.0}))
-    progress.add(FoldResult("class_weight", 1, 4, {}, ValueError("no weights, please")))
+        collector.add(FoldResult("class_weight", 1, fold, rows, error=ValueError("no weights, please")))
+    collector.add(FoldResult("none", 1, 1, rows, np.eye(2), rows))
+    collector.add(FoldResult("class_weight", 1, 4, rows, error=ValueError("no weights, please")))
 
 
 @pytest.mark.parametrize("kind", [ValueError, RuntimeError, TypeError])
