@@ -5,9 +5,28 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import _check_method_params
+from sklearn.utils.validation import _check_feature_names_in, _check_method_params
 
-__all__ = ["check_search_parameters", "copy_requests", "index_params", "index_rows", "routed_params", "scorers_of"]
+__all__ = [
+    "check_feature_names",
+    "check_search_parameters",
+    "copy_requests",
+    "index_params",
+    "index_rows",
+    "routed_params",
+    "scorers_of",
+]
+
+
+def check_feature_names(transformer: Any, input_features: Any) -> np.ndarray:
+    """Return the names of a fitted transformer's input columns: those given, those seen in ``fit``, or x0, x1, ...
+
+    Raises
+    ------
+    ValueError
+        If the names given are not those seen in ``fit``, or too many or too few.
+    """
+    return _check_feature_names_in(transformer, input_features)
 
 
 def check_search_parameters(search: Any) -> None:

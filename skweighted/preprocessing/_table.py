@@ -2,13 +2,21 @@
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
+from skweighted._base.checks import check_choice
+from skweighted._base.types import Estimator
+from skweighted.preprocessing._encoding import PiecewiseLinearEncoder
+from skweighted.preprocessing._scaling import QuantileNormalScaler, SquashingScaler
+
 __all__ = ["count_kinds", "make_preprocessor"]
 
+_SCALERS = {"standard": StandardScaler, "squashing": SquashingScaler, "quantile_normal": QuantileNormalScaler}
+_BINS = ("quantile", "tree")
 _SECONDS_PER_DAY = 86_400
 _MIN_CATEGORY_ROWS = 5
 _MAX_CATEGORIES = 40  # columns of 0 and 1; the last is shared
@@ -21,18 +29,40 @@ def count_kinds(X: pd.DataFrame) -> dict[str, int]:
     return {"numeric": n_numeric, "categorical": len(_other_columns(X)), "dates": n_dates}
 
 
-def make_preprocessor() -> ColumnTransformer:
+def make_preprocessor(
+    *, scaling: str | Estimator = "standard", encoding: str | Estimator | None = None
+) -> ColumnTransformer:
     """Return an unfitted transformer from any table to numbers of similar size.
 
     Numbers, booleans and dates (as days) have their missing values replaced by the training median, with a column of
-    0 and 1 for each column in which some are missing, and are scaled to mean 0 and variance 1. Everything else is a
+    0 and 1 for each column in which some are missing; then they are scaled and, if asked, encoded. Everything else is a
     category: one column of 0 and 1 each, missing ones included; categories with fewer than 5 training rows, those
-    beyond the 39 most frequent, and new ones share a column.
+    beyond the 39 most frequent, and new ones share a column. Columns of 0 and 1 are neither scaled nor encoded.
+
+    Parameters
+    ----------
+    scaling : {"standard", "squashing", "quantile_normal"} or transformer, default="standard"
+        "standard" is mean 0 and variance 1; the others are :class:`SquashingScaler`, which heavy tails cannot upset,
+        and :class:`QuantileNormalScaler`.
+    encoding : {"quantile", "tree"}, transformer or None, default=None
+        The bins of a :class:`PiecewiseLinearEncoder` of the scaled numbers; "tree" needs `y` in ``fit``.
 
     Returns
     -------
     sklearn.compose.ColumnTransformer
         Takes a DataFrame of shape (n_samples, n_features), gives an array.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> X = pd.DataFrame({"amount": [1.0, None, 3.0, 50.0], "kind": ["a", "b", "a", "a"]})
+    >>> make_preprocessor(scaling="squashing").fit_transform(X).shape
+    (4, 3)
     """
     as_numbers = FunctionTransformer(_as_numbers, feature_names_out="one-to-one")
     # an all-missing column stays, as a constant, because a training fold may have one that the table has not
@@ -45,7 +75,7 @@ def make_preprocessor() -> ColumnTransformer:
     )
     return ColumnTransformer(
         [
-            ("numeric", make_pipeline(as_numbers, impute, StandardScaler()), _numeric_columns),
+            ("numeric", make_pipeline(as_numbers, impute, *_number_steps(scaling, encoding)), _numeric_columns),
             ("missing", make_pipeline(as_numbers, MissingIndicator(error_on_new=False)), _numeric_columns),
             (
                 "category",
@@ -54,6 +84,19 @@ def make_preprocessor() -> ColumnTransformer:
             ),
         ]
     )
+
+
+def _number_steps(scaling: str | Estimator, encoding: str | Estimator | None) -> list[Estimator]:
+    """Return what follows on the imputation of numbers: a scaler and, if asked, an encoder."""
+    owner = "make_preprocessor"
+    if isinstance(scaling, str):
+        check_choice(scaling, "scaling", owner, _SCALERS)
+    scaler = _SCALERS[scaling]() if isinstance(scaling, str) else clone(scaling)
+    if encoding is None:
+        return [scaler]
+    if isinstance(encoding, str):
+        check_choice(encoding, "encoding", owner, _BINS)
+    return [scaler, PiecewiseLinearEncoder(bins=encoding) if isinstance(encoding, str) else clone(encoding)]
 
 
 def _is_numeric(column: pd.Series) -> bool:
