@@ -1,11 +1,30 @@
-"""Meta-estimators that move the decision or the probabilities of any classifier."""
+"""What moves the decision or the probabilities of a classifier: meta-estimators, and rules that choose a threshold."""
 
 from skweighted._base.public import set_public_module
+from skweighted.meta._decision_counts import DECISION_SCORES, Counts
 from skweighted.meta._expected_cost import MinimumExpectedCostClassifier, PriorCorrectedClassifier
+from skweighted.meta._threshold_curve import ThresholdCurve
+from skweighted.meta._threshold_rules import (
+    BestScore,
+    Constraint,
+    FixedThreshold,
+    LeastCost,
+    PriorShare,
+    ThresholdRule,
+)
 
 __all__ = [
+    "DECISION_SCORES",
+    "BestScore",
+    "Constraint",
+    "Counts",
+    "FixedThreshold",
+    "LeastCost",
     "MinimumExpectedCostClassifier",
     "PriorCorrectedClassifier",
+    "PriorShare",
+    "ThresholdCurve",
+    "ThresholdRule",
 ]
 
 set_public_module(__name__, globals(), __all__)
