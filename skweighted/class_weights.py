@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from skweighted._base.checks import check_number, is_finite, parameter_error
-from skweighted._base.registry import Registry, did_you_mean
+from skweighted._base.checks import check_number, is_finite
+from skweighted._base.errors import did_you_mean, parameter_error
+from skweighted._base.registry import Registry
 from skweighted.costs import cost_vector
 
 __all__ = [
@@ -124,7 +125,9 @@ class EffectiveNumber(ClassWeightRule):
     def check(self, owner: str) -> None:
         """Raise unless ``0 <= beta < 1``."""
         cure = "Values in use are 0.9, 0.99, 0.999 and 0.9999."
-        check_number(self.beta, "beta", owner, rule="a number in [0, 1)", valid=lambda b: 0 <= b < 1, cure=cure)
+        check_number(
+            self.beta, "beta", type(self).__name__, rule="a number in [0, 1)", valid=lambda b: 0 <= b < 1, cure=cure
+        )
 
     def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return the inverse effective numbers scaled to sum to the number of classes, shape (n_classes,)."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._base.checks import is_finite, parameter_error, read_numbers
+from skweighted._base.checks import is_finite, read_numbers
+from skweighted._base.errors import parameter_error
 
 __all__ = [
     "check_cost_matrix",

@@ -14,7 +14,8 @@ from sklearn.metrics import make_scorer
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import column_or_1d
 
-from skweighted._base.checks import check_choice, check_number, check_sample_weight, parameter_error
+from skweighted._base.checks import check_choice, check_number, check_sample_weight
+from skweighted._base.errors import parameter_error
 from skweighted.costs import check_cost_matrix, is_labelled, row_cost_matrices
 
 __all__ = [

@@ -49,10 +49,10 @@ class Optimizer(BaseEstimator):
     def _check_rates(self, owner: str, *names: str) -> None:
         for name in names:
             value = getattr(self, name)
-            check_number(value, name, f"{owner}'s optimizer", rule="a number in [0, 1)", valid=lambda b: 0 <= b < 1)
+            check_number(value, name, type(self).__name__, rule="a number in [0, 1)", valid=lambda b: 0 <= b < 1)
 
     def _check_epsilon(self, owner: str) -> None:
-        check_number(self.epsilon, "epsilon", f"{owner}'s optimizer", rule="a number above 0", valid=lambda e: e > 0)
+        check_number(self.epsilon, "epsilon", type(self).__name__, rule="a number above 0", valid=lambda e: e > 0)
 
 
 OPTIMIZERS: Registry[Optimizer] = Registry("optimizer", Optimizer)
@@ -88,7 +88,7 @@ class SGD(Optimizer):
     def check(self, owner: str) -> None:
         """Raise unless ``0 <= momentum < 1`` and `nesterov` is a boolean."""
         self._check_rates(owner, "momentum")
-        check_boolean(self.nesterov, "nesterov", f"{owner}'s optimizer")
+        check_boolean(self.nesterov, "nesterov", type(self).__name__)
 
     def update(
         self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
@@ -177,7 +177,7 @@ class AdamW(Adam):
         check_number(
             self.weight_decay,
             "weight_decay",
-            f"{owner}'s optimizer",
+            type(self).__name__,
             rule="a number of at least 0",
             valid=lambda d: d >= 0,
         )

@@ -1,5 +1,6 @@
 """The ground floor, private: what every room above may use and that knows nothing of them.
 
-`registry` (keys to classes), `checks` (arguments), `public` (names and their public paths), `tensorflow` (its import),
-`sklearn_private` (the private names of scikit-learn that the searches need).
+`errors` (the words of errors, where warnings point), `checks` (arguments), `labels` (reading `y`), `pipelines` (their
+last step), `registry` (keys to classes), `types` (names for what goes in and out), `public` (public paths of names),
+`tensorflow` (its import), `sklearn_private` (the private names of scikit-learn that the searches need).
 """

@@ -6,12 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._base.registry import did_you_mean
+from skweighted._base.errors import did_you_mean, parameter_error
 
-
-def parameter_error(name: str, owner: str, rule: str, value: object, cure: str = "") -> str:
-    """Return the message every parameter error shares."""
-    return f"The {name!r} parameter of {owner} must be {rule}. Got {value!r} instead. {cure}".rstrip()
+__all__ = [
+    "check_boolean",
+    "check_choice",
+    "check_hidden_layer_sizes",
+    "check_number",
+    "check_sample_weight",
+    "is_finite",
+    "parameter_error",  # lives in errors
+    "read_numbers",
+]
 
 
 def check_number(

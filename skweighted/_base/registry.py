@@ -1,17 +1,13 @@
 """Register a class by its key: the one list of what a parameter accepts."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from skweighted._base.errors import did_you_mean, parameter_error
+
+__all__ = ["Registry", "did_you_mean"]
+
 T = TypeVar("T")
-
-
-def did_you_mean(value: object, choices: Iterable[Any]) -> str:
-    """Return ``"Did you mean 'x'?"`` for the choice whose text is closest to that of `value`, or an empty string."""
-    by_text = {str(choice): choice for choice in choices}
-    close = get_close_matches(str(value), by_text, n=1)
-    return f"Did you mean {by_text[close[0]]!r}?" if close else ""
 
 
 class Registry(Mapping[str, type[T]], Generic[T]):
@@ -56,8 +52,7 @@ class Registry(Mapping[str, type[T]], Generic[T]):
             return self._classes[value]()
         keys = sorted(self._classes)
         rule = f"one of {', '.join(map(repr, keys))}, or an instance of skweighted's {self.base.__name__}"
-        message = f"The {self.name!r} parameter of {owner} must be {rule}. Got {value!r} instead."
-        raise ValueError(f"{message} {did_you_mean(value, keys)}".rstrip())
+        raise ValueError(parameter_error(self.name, owner, rule, value, did_you_mean(value, keys)))
 
     def __getitem__(self, key: str) -> type[T]:
         return self._classes[key]

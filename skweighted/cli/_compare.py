@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from skweighted._base.registry import did_you_mean
+from skweighted._base.errors import did_you_mean
 from skweighted.cli._parser import INTERRUPTED, Commands, add_command, add_seed_option, check_output
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
 from skweighted.comparison import DEFAULT_STRATEGIES, compare_strategies

@@ -1,8 +1,6 @@
 """What a comparison asks of its data, strategies and classifier before it starts work."""
 
-import warnings
-from collections.abc import Hashable, Iterable
-from numbers import Real
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array, issparse
 from sklearn.utils import check_consistent_length
 
-from skweighted._base.checks import parameter_error
-from skweighted._base.registry import did_you_mean
+from skweighted._base.errors import did_you_mean, parameter_error, warn_user
+from skweighted._base.labels import read_labels
 from skweighted.strategies import STRATEGIES, Strategy
 
 __all__ = ["check_classifier", "check_data", "find_positive", "resolve_strategies"]
@@ -51,24 +49,9 @@ def check_data(X: Any, y: ArrayLike, cv: int) -> tuple[Any, NDArray[Any], NDArra
     missing = int(pd.Series(y).isna().sum())
     if missing:
         raise ValueError(f"y has {missing} missing labels. Drop these rows, or fill in a label.")
-    labels, codes = np.unique(_read_labels(y), return_inverse=True)
+    labels, codes = np.unique(read_labels(y, _OWNER), return_inverse=True)
     _check_classes(labels.tolist(), np.bincount(codes), cv)
     return (_check_sparse(X) if issparse(X) else _check_frame(X, codes)), labels, codes
-
-
-def _read_labels(y: ArrayLike) -> NDArray[Any]:
-    """Return labels of one kind as an array; NumPy would make text of 1 next to ``"1"``."""
-    values = pd.Series(y).tolist()  # because nullable and text columns of pandas become plain values that way
-    types = set(map(type, values))
-    if len({_kind(t) for t in types}) > 1 or not all(issubclass(t, Hashable) for t in types):
-        names = ", ".join(sorted(t.__name__ for t in types))
-        raise ValueError(f"y holds labels of type {names}. Give all one type, for example with y.astype(str).")
-    return np.array(values)
-
-
-def _kind(cls: type) -> type:
-    kinds = (np.bool_, Real, str)
-    return bool if cls is bool else next((kind for kind in kinds if issubclass(cls, kind)), cls)
 
 
 def _check_classes(labels: list[Any], counts: NDArray[np.intp], cv: int) -> None:
@@ -130,10 +113,9 @@ def _warn_of_leaks(frame: pd.DataFrame, n_values: dict[str, int], codes: NDArray
     target, n_classes = pd.factorize(codes)[0], codes.max() + 1
     for name in [name for name, n in n_values.items() if n == n_classes]:
         if (pd.factorize(frame[name], use_na_sentinel=False)[0] == target).all():
-            warnings.warn(
+            warn_user(
                 f"Column {name!r} has one value for each class, so it tells the answer. Drop it, unless it is known "
-                "before the class is.",
-                stacklevel=5,
+                "before the class is."
             )
 
 

@@ -1,6 +1,5 @@
 """Compare what can be done about imbalance on the user's own data, under repeated stratified cross-validation."""
 
-import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -14,6 +13,7 @@ from sklearn.preprocessing import MaxAbsScaler
 from sklearn.utils import check_random_state
 
 from skweighted._base.checks import check_number
+from skweighted._base.errors import warn_user
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison._checks import check_classifier, check_data, find_positive, resolve_strategies
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
@@ -177,7 +177,7 @@ def _warn_of_failures(results: list[FoldResult]) -> None:
             failures.setdefault(result.strategy, []).append(result.error)
     for name, errors in failures.items():
         message = f"{len(errors)} fits of {name!r} failed, so it has no scores. The first: {first_line(errors[0])}"
-        warnings.warn(message, FitFailedWarning, stacklevel=3)
+        warn_user(message, FitFailedWarning)
 
 
 def _tidy(collector: Collector, names: list[str]) -> pd.DataFrame:

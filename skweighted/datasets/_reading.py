@@ -14,7 +14,7 @@ from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_
 from pandas.errors import EmptyDataError, ParserError, ParserWarning
 from sklearn.datasets import load_digits
 
-from skweighted._base.registry import did_you_mean
+from skweighted._base.errors import did_you_mean
 
 __all__ = ["DATA_VARIABLE", "find_dataset", "load_dataset", "load_digits_8", "read_table"]
 

@@ -1,6 +1,6 @@
 """What an engine is asked for and what it gives back, as plain arrays and settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,9 +36,36 @@ def random_generator(seed: int, purpose: int, counter: int = 0) -> np.random.Gen
 
 
 def kind_of(component: Any, leave_out: tuple[str, ...] = ()) -> tuple[Any, ...]:
-    """Return what is equal for a loss, optimizer or batch rule of the same class and parameters."""
-    parameters = component.get_params().items()
-    return (type(component), *sorted((name, value) for name, value in parameters if name not in leave_out))
+    """Return what is equal for a loss, optimizer or batch rule of the same class and parameters; it can be hashed."""
+    parameters = component.get_params(deep=False).items()
+    return (type(component), *sorted((name, _value_key(value)) for name, value in parameters if name not in leave_out))
+
+
+def _value_key(value: Any) -> Any:
+    """Return `value` if it can be hashed, else what is equal for a container of equal values."""
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        return kind_of(value)
+    if isinstance(value, np.ndarray):
+        return np.ndarray, value.dtype.str, value.shape, _value_key(value.tolist())
+    if isinstance(value, Mapping):
+        return type(value), frozenset((key, _value_key(entry)) for key, entry in value.items())
+    if isinstance(value, list | tuple):
+        return type(value), tuple(map(_value_key, value))
+    if isinstance(value, set):
+        return set, frozenset(value)
+    return value if isinstance(value, Hashable) else _ById(value)
+
+
+@dataclass(frozen=True)
+class _ById:
+    """A value that is equal to itself only; held, so that no other value gets its id."""
+
+    value: Any = field(compare=False)
+    number: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note which object it is."""
+        object.__setattr__(self, "number", id(self.value))
 
 
 @dataclass(frozen=True)

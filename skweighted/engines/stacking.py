@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sklearn import config_context, get_config
 
+from skweighted._base.errors import remember_caller
 from skweighted.engines.plan import Progress, TrainingPlan
 
 __all__ = ["MAX_BYTES", "train_plans"]
@@ -106,7 +107,7 @@ def _run_threads(
             ended.set()
             raise
 
-    with ThreadPoolExecutor(min(n_threads, len(tasks))) as pool:
+    with remember_caller(), ThreadPoolExecutor(min(n_threads, len(tasks))) as pool:
         try:
             futures = [pool.submit(contextvars.copy_context().run, run, task) for task in tasks]
             for future in as_completed(futures):

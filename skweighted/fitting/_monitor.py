@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from skweighted._base.checks import parameter_error
+from skweighted._base.errors import parameter_error
 from skweighted.engines.plan import TrainingData, TrainingPlan
 from skweighted.fitting._parameters import Parameters
 from skweighted.network import to_log_probabilities, to_probabilities

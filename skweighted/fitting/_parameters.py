@@ -6,14 +6,8 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import get_scorer, get_scorer_names
 
-from skweighted._base.checks import (
-    check_boolean,
-    check_choice,
-    check_hidden_layer_sizes,
-    check_number,
-    parameter_error,
-)
-from skweighted._base.registry import did_you_mean
+from skweighted._base.checks import check_boolean, check_choice, check_hidden_layer_sizes, check_number
+from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted.batches import BATCHES, BatchRule
 from skweighted.class_weights import resolve_rule
 from skweighted.engines.plan import EarlyStopping

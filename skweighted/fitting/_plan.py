@@ -1,12 +1,12 @@
 """From checked data to training plans: validation rows, row weights and the state training starts from."""
 
 import functools
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from skweighted._base.errors import hint_user
 from skweighted.batches import Shuffled
 from skweighted.class_weights import compute_class_weight
 from skweighted.costs import check_cost_matrix
@@ -43,10 +43,9 @@ def warn_of_single_rows(data: TrainingData, classes: np.ndarray) -> None:
     counts = np.bincount(data.y[data.sample_weight > 0], minlength=len(classes))
     singles = classes[counts == 1].tolist()
     if singles and (counts > 1).any():
-        warnings.warn(
+        hint_user(
+            "single rows",
             f"Classes {singles} have one row each, which stays in training: early stopping does not see them.",
-            UserWarning,
-            stacklevel=5,
         )
 
 

@@ -1,7 +1,6 @@
 """Training data, checked and in the form engines take."""
 
 import contextlib
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +8,12 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 from sklearn.utils import assert_all_finite, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.sparsefuncs import mean_variance_axis
 from sklearn.utils.validation import validate_data
 
 from skweighted._base.checks import check_sample_weight
-from skweighted._base.registry import did_you_mean
+from skweighted._base.errors import hint_user
+from skweighted._base.labels import encode_labels, read_labels
 from skweighted.costs import row_cost_matrices
 from skweighted.engines.plan import TrainingData
 from skweighted.fitting._parameters import Parameters, goes_on
@@ -25,9 +24,7 @@ __all__ = [
     "all_rows",
     "check_rows",
     "check_training_data",
-    "encode_labels",
-    "read_labels",
-    "warn_if_unscaled",
+    "hint_if_unscaled",
 ]
 
 _UNSCALED = 100.0  # a mean or a spread beyond this slows down every gradient method
@@ -83,7 +80,7 @@ def check_rows(
     X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
     cure = "Set warm_start=False to start afresh."
     classes, codes = encode_labels(y, estimator.classes_ if continued else None, owner, cure=cure)
-    warn_if_unscaled(X, owner, stacklevel=4)
+    hint_if_unscaled(X, owner)
     if false_positive_cost is not None or false_negative_cost is not None:
         row_weight = row_weight * _mistake_costs(codes, classes, parameters, false_positive_cost, false_negative_cost)
     data = TrainingData(X, codes, row_weight)
@@ -106,93 +103,6 @@ def check_training_data(
     y = read_labels(y, type(estimator).__name__)
     X, y = validate_data(estimator, X, y, accept_sparse="csr", dtype=dtype, order="C", reset=reset)
     return X, y, check_sample_weight(sample_weight, X.shape[0])
-
-
-def read_labels(y: Any, owner: str, name: str = "y") -> Any:
-    """Return labels in a NumPy dtype of their own: scikit-learn makes 1.0 of a nullable or categorical True.
-
-    Raises
-    ------
-    ValueError
-        For several outputs, and for objects other than strings, which need not have an order.
-    """
-    labels = y if y is None or sparse.issparse(y) else _as_array(y, owner, name)
-    shape = np.shape(labels)
-    if len(shape) == 2 and shape[1] > 1:
-        raise ValueError(_several_outputs(f"{name} of shape {shape} has several", owner))
-    if len(shape) == 1 and labels.dtype == object:
-        kinds = sorted({type(label).__name__ for label in labels if not isinstance(label, str)})
-        if kinds and set(kinds) <= {"list", "set", "tuple", "ndarray"}:
-            raise ValueError(_label_lists(name, owner))
-        if kinds:
-            raise ValueError(
-                f"Unknown label type: {name} is an array of objects and holds values of type {', '.join(kinds)}. Drop "
-                f"rows whose label is missing, then give all labels one type, for example with {name}.astype(str)."
-            )
-    return labels
-
-
-def _as_array(y: Any, owner: str, name: str) -> np.ndarray:
-    numpy_dtype = getattr(getattr(y, "dtype", None), "numpy_dtype", None)  # pandas' nullable dtypes have one
-    if numpy_dtype is not None and not y.isna().any():
-        return y.to_numpy(dtype=numpy_dtype)
-    try:
-        return np.asarray(y)
-    except ValueError:  # rows of different lengths
-        raise ValueError(_label_lists(name, owner)) from None
-
-
-def _several_outputs(what: str, owner: str) -> str:
-    # The first sentence is imbalanced-learn's, which its checks look for.
-    return (
-        f"Multilabel and multioutput targets are not supported. {what}; wrap {owner} in "
-        "sklearn.multioutput.MultiOutputClassifier to fit one classifier for each."
-    )
-
-
-def _label_lists(name: str, owner: str) -> str:
-    return _several_outputs(f"{name} has several labels in a row: make columns with MultiLabelBinarizer", owner)
-
-
-def encode_labels(
-    y: np.ndarray, classes: np.ndarray | None, owner: str, name: str = "y", cure: str = ""
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the classes, sorted, and the class code of each row.
-
-    Parameters
-    ----------
-    y : ndarray of shape (n_samples,)
-        Labels of any one type. Numbers such as 0.5 are labels if each occurs at least twice, or is known.
-    classes : ndarray or None
-        The known classes; None to take those of `y`.
-    owner, name, cure : str
-        Named in errors; the cure is that of an unknown label.
-
-    Raises
-    ------
-    ValueError
-        For a continuous target, one class, one row for each of many classes, or a label that is not in `classes`.
-    """
-    found, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
-    if type_of_target(y) != "continuous" or (classes is None and (counts == 1).any()):
-        check_classification_targets(y)
-    if classes is None and len(found) == len(y) > 2:  # two rows can be two classes
-        raise ValueError(
-            f"{owner} needs more rows than classes, and {name} holds {len(found)} classes in {len(y)} rows. Check that "
-            "the target column is not an identifier or a number to regress on."
-        )
-    if classes is None:
-        if len(found) == 1:
-            raise ValueError(
-                f"{owner} needs at least two classes, and {name} holds one class only: {found.tolist()[0]!r}. Check "
-                "the target column, or stratify the split that made this training set."
-            )
-        return found, codes.astype(np.int32)
-    unknown = np.setdiff1d(found, classes).tolist()
-    if unknown:
-        known = f"The classes {unknown} in {name} are not among the known classes {classes.tolist()} of {owner}."
-        raise ValueError(" ".join(filter(None, [known, cure, did_you_mean(unknown[0], classes.tolist())])))
-    return classes, np.searchsorted(classes, y).astype(np.int32)
 
 
 def append_validation(
@@ -240,8 +150,8 @@ def _errors_of(name: str) -> Iterator[None]:
         raise kind(f"{name} cannot be used: {error}") from error
 
 
-def warn_if_unscaled(X: Any, owner: str, stacklevel: int) -> None:
-    """Hint, once a fit, that a column's mean or spread is far from 1; `stacklevel` is that of the function above."""
+def hint_if_unscaled(X: Any, owner: str) -> None:
+    """Hint, once a fit and once a search, that a column's mean or spread is far from 1."""
     if sparse.issparse(X):
         center, variance = mean_variance_axis(X, axis=0)
         spread, scaler = np.sqrt(variance), "MaxAbsScaler"
@@ -251,11 +161,10 @@ def warn_if_unscaled(X: Any, owner: str, stacklevel: int) -> None:
     worst = np.maximum(np.abs(center), spread)
     column = int(worst.argmax())
     if worst[column] > _UNSCALED:
-        warnings.warn(
+        hint_user(
+            "unscaled",
             f"The inputs of {owner} look unscaled: column {column} has mean {center[column]:.3g} and standard "
             f"deviation {spread[column]:.3g}. Put a {scaler} before it in a Pipeline.",
-            UserWarning,
-            stacklevel=stacklevel + 1,
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from skweighted._base.labels import encode_labels, read_labels
 from skweighted.class_weights import ClassWeightRule
 from skweighted.engines.plan import Progress, TrainedNetwork, TrainingData, TrainingPlan
 from skweighted.engines.stacking import train_plans
@@ -21,9 +22,7 @@ from skweighted.fitting._rows import (
     all_rows,
     check_rows,
     check_training_data,
-    encode_labels,
-    read_labels,
-    warn_if_unscaled,
+    hint_if_unscaled,
 )
 
 __all__ = ["adopt", "plan_fit", "plan_networks", "plan_partial_fit", "train"]
@@ -59,7 +58,7 @@ def plan_partial_fit(estimator: Any, X: Any, y: Any, classes: Any, sample_weight
     X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
     _, codes = encode_labels(y, known, owner, cure="List every class in the first call's classes=.")
     if not continued:
-        warn_if_unscaled(X, owner, stacklevel=3)
+        hint_if_unscaled(X, owner)
     states = start(estimator, parameters, known, continued)
     scale = getattr(estimator, "_weight_scale", None) if continued else None
     planner = Planner(estimator, parameters, TrainingData(X, codes, row_weight), known, one_pass=True)

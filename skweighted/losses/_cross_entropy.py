@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._base.checks import check_number, parameter_error, read_numbers
+from skweighted._base.checks import check_number, read_numbers
+from skweighted._base.errors import parameter_error
 from skweighted.losses._base import LOSSES, Loss, class_logits, class_target, cross_entropies, squared_errors
 
 __all__ = ["CrossEntropy", "FocalLoss", "SquaredError"]

@@ -4,7 +4,6 @@ Preprocessing and resampling are fitted once for each fold and distinct setting 
 reaches the last step of the pipeline is recorded, and every candidate plans its networks from that record.
 """
 
-import copy
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,8 +13,8 @@ from typing import Any
 import joblib
 import numpy as np
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 
+from skweighted._base.pipelines import last_step, last_step_name, with_last_step
 from skweighted._base.sklearn_private import copy_requests, index_rows
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.engines.plan import TrainingPlan
@@ -23,7 +22,7 @@ from skweighted.fitting._parameters import check_parameters, wants_keras
 from skweighted.fitting._rows import CheckedRows, check_rows
 from skweighted.fitting._steps import plan_networks
 
-__all__ = ["Fit", "can_be_stacked", "fit_alone", "last_step", "plan_fits", "with_params"]
+__all__ = ["Fit", "can_be_stacked", "fit_alone", "plan_fits", "with_params"]
 
 _log = logging.getLogger("skweighted")
 
@@ -60,11 +59,6 @@ class Recorder(CostSensitiveMLPClassifier):
         """Keep the arguments; `validation` holds `X_val` and the like."""
         self.arguments_ = (X, y, sample_weight), validation
         return self
-
-
-def last_step(model: Any) -> Any:
-    """Return the last step of a pipeline, or the model itself."""
-    return model.steps[-1][1] if isinstance(model, Pipeline) else model
 
 
 def with_params(estimator: Any, params: dict[str, Any]) -> Any:
@@ -116,10 +110,12 @@ def plan_fits(
 
 def _preprocessing_key(estimator: Any, params: dict[str, Any]) -> tuple[Any, ...]:
     """Return what is equal for candidates whose steps before the last are the same."""
-    if not isinstance(estimator, Pipeline):
+    last = last_step_name(estimator)
+    if not last:
         return ()
-    last = estimator.steps[-1][0]
-    return tuple((name, _value_key(value)) for name, value in sorted(params.items()) if name.partition("__")[0] != last)
+    return tuple(
+        (name, _value_key(value)) for name, value in sorted(params.items()) if not f"{name}__".startswith(f"{last}__")
+    )
 
 
 def _value_key(value: Any) -> str | int:
@@ -143,7 +139,7 @@ def _plan_group(
     if stacked:
         try:
             step = last_step(stacked[0].model)
-            recorder = _with_last_step(stacked[0].model, _recorder_like(step)).fit(*data, **fit_params)
+            recorder = with_last_step(stacked[0].model, _recorder_like(step)).fit(*data, **fit_params)
         except Exception as error:  # whatever a user's step raises belongs to these candidates' scores
             for fit in stacked:
                 fit.error = error
@@ -166,15 +162,6 @@ def _recorder_like(step: CostSensitiveMLPClassifier) -> Recorder:
     return recorder
 
 
-def _with_last_step(model: Any, step: Any) -> Any:
-    """Return the model with another last step, sharing the steps before it."""
-    if not isinstance(model, Pipeline):
-        return step
-    changed = copy.copy(model)
-    changed.steps = [*model.steps[:-1], (model.steps[-1][0], step)]
-    return changed
-
-
 def _plan_candidate(fit: Fit, recorder: Any, checked: dict[Any, tuple[CheckedRows, Any]]) -> None:
     """Plan the networks of one candidate, on rows that candidates before it have checked if there are any."""
     start = time.perf_counter()
@@ -193,7 +180,7 @@ def _plan_candidate(fit: Fit, recorder: Any, checked: dict[Any, tuple[CheckedRow
     except Exception as error:  # a candidate that cannot be fitted gets its error_score
         fit.error = error
         return
-    fit.model = _with_last_step(recorder, step)
+    fit.model = with_last_step(recorder, step)
     fit.seconds += time.perf_counter() - start
 
 

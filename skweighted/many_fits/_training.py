@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
+from skweighted._base.pipelines import last_step
 from skweighted._base.tensorflow import count_threads
 from skweighted.engines.plan import Progress, TrainedNetwork, TrainingPlan
 from skweighted.engines.stacking import train_plans
 from skweighted.fitting._steps import adopt
-from skweighted.many_fits._plans import Fit, fit_alone, last_step
+from skweighted.many_fits._plans import Fit, fit_alone
 
 __all__ = ["train_alone", "train_fits"]
 

@@ -9,7 +9,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import check_is_fitted
 
-from skweighted._base.checks import parameter_error
+from skweighted._base.errors import parameter_error
 
 __all__ = ["ProbabilityClassifier"]
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skweighted._base.checks import parameter_error
+from skweighted._base.errors import parameter_error
 from skweighted.costs import check_cost_matrix, minimum_expected_cost, row_cost_matrices
 from skweighted.meta._base import ProbabilityClassifier
 from skweighted.meta._reported_prior import given_weight, observe_fit, reported_prior

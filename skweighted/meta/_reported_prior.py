@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import compute_sample_weight
 
+from skweighted._base.pipelines import last_step
 from skweighted.classifier import CostSensitiveMLPClassifier
 
 __all__ = ["Observation", "given_weight", "observe_fit", "reported_prior"]
@@ -39,13 +40,6 @@ def observe_fit(estimator: Any) -> Iterator[tuple[Any, Observation]]:
         yield estimator, observation
     finally:
         del last.fit
-
-
-def last_step(estimator: Any) -> Any:
-    """Return the last step of a pipeline, of pipelines too, or `estimator` itself."""
-    while hasattr(estimator, "steps") and hasattr(estimator, "named_steps"):
-        estimator = estimator.steps[-1][1]
-    return estimator
 
 
 def samplers(estimator: Any) -> Iterator[Any]:

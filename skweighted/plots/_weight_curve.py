@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._base.registry import did_you_mean
+from skweighted._base.errors import did_you_mean
 from skweighted.class_weights import compute_class_weight
 
 __all__ = ["WeightCurveDisplay", "plot_weight_curve"]

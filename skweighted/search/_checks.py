@@ -1,6 +1,5 @@
 """What can be wrong with the data of a search before training, and with its fits after it."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +7,8 @@ import numpy as np
 from sklearn.exceptions import FitFailedWarning
 from sklearn.utils import assert_all_finite
 
-from skweighted.fitting._rows import encode_labels, read_labels
+from skweighted._base.errors import warn_user
+from skweighted._base.labels import encode_labels, read_labels
 from skweighted.many_fits._plans import Fit
 
 __all__ = ["check_folds", "read_classes", "report_failures"]
@@ -49,4 +49,4 @@ def report_failures(fits: list[Fit], candidates: list[dict[str, Any]], error_sco
         own = [fit.error for fit in fits[index * n_folds : (index + 1) * n_folds] if fit.error is not None]
         if own:
             message = f"Candidate {candidate} failed on {len(own)} of {n_folds} folds and scores {error_score} there: "
-            warnings.warn(f"{message}{own[0]}", FitFailedWarning, stacklevel=4)
+            warn_user(f"{message}{own[0]}", FitFailedWarning)

@@ -12,7 +12,7 @@ from sklearn.model_selection import GridSearchCV, ParameterGrid, ParameterSample
 from sklearn.utils.validation import indexable
 
 from skweighted._base.checks import check_number
-from skweighted._base.registry import did_you_mean
+from skweighted._base.errors import did_you_mean, hints_once
 from skweighted._base.sklearn_private import (
     check_search_parameters,
     index_params,
@@ -72,14 +72,15 @@ class _BatchedSearch:
         candidates = list(self._parameters())
         models = self._check_candidates(candidates)
         self._check_scorers(models)
-        if any(can_be_stacked(model) for model in models):
-            done = self._search_in_stacks(candidates, max_bytes, X, y, params)
-        else:
-            _log.info("No candidate of %s can be stacked; all are fitted the ordinary way.", type(self).__name__)
-            done = copy.copy(self)
-            done._candidates = candidates
-            vars(done).pop("class_counts_", None)  # of an earlier search, in stacks
-            super(_BatchedSearch, done).fit(X, y, **params)  # type: ignore[misc]
+        with hints_once():
+            if any(can_be_stacked(model) for model in models):
+                done = self._search_in_stacks(candidates, max_bytes, X, y, params)
+            else:
+                _log.info("No candidate of %s can be stacked; all are fitted the ordinary way.", type(self).__name__)
+                done = copy.copy(self)
+                done._candidates = candidates
+                vars(done).pop("class_counts_", None)  # of an earlier search, in stacks
+                super(_BatchedSearch, done).fit(X, y, **params)  # type: ignore[misc]
         vars(self).pop("class_counts_", None)
         self.__dict__ |= {name: value for name, value in vars(done).items() if name.endswith("_")}
         return self

@@ -472,7 +472,7 @@ Y = np.repeat(["often", "rare"], [30, 10])
         (Y, {"X": pd.DataFrame({"a": [[1, 2]] * 40})}, "Column 'a' holds lists"),
         ([1] * 20 + ["1"] * 20, {}, "y holds labels of type int, str. Give all one type"),
         ([True] * 20 + [1] * 20, {}, "y holds labels of type bool, int"),
-        (pd.Series([[1], [2]] * 20), {}, "y holds labels of type list"),
+        (pd.Series([[1], [2]] * 20), {}, "y has several labels in a row"),
         (Y, {"classifier": RidgeClassifier()}, "'classifier' parameter .* with predict_proba"),
     ],
 )

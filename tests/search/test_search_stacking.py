@@ -18,9 +18,11 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skweighted import BatchedGridSearchCV, CostSensitiveMLPClassifier, _search_training, search, stacking
-from skweighted.engines import compiled
+from skweighted import BatchedGridSearchCV, CostSensitiveMLPClassifier
+from skweighted.engines import compiled, stacking
 from skweighted.losses import FocalLoss
+from skweighted.many_fits import _training
+from skweighted.search import _search
 
 
 class CountingScaler(StandardScaler):
@@ -121,6 +123,17 @@ def test_an_idle_last_step_may_be_replaced_by_the_classifier(imbalanced, make_ex
     assert ours.class_counts_ == {0: 180, 1: 20}
 
 
+def test_a_pipeline_in_a_pipeline_is_stacked(imbalanced, make_exact, caplog):
+    """And steps of either that differ between candidates are told apart."""
+    inner = Pipeline([("scale", StandardScaler()), ("clf", make_exact())])
+    pipe = Pipeline([("first", StandardScaler()), ("inner", inner)])
+    grid = {"inner__clf__alpha": [0.0, 1.0], "inner__scale__with_mean": [True, False], "first": ["passthrough"]}
+    with caplog.at_level(logging.INFO, "skweighted"):
+        ours, theirs = search_both(pipe, grid, *imbalanced)
+    assert_same_results(ours, theirs)
+    assert not caplog.records
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_keras_engine_is_fitted_the_ordinary_way(imbalanced, make_classifier, caplog):
     """A candidate for Keras stands beside a compiled one."""
@@ -194,7 +207,7 @@ def test_large_stacks_are_trained_in_threads_to_the_same_results(imbalanced, mak
     grid = {"alpha": np.arange(16) / 100}
     found = []
     for n_threads in (1, 2):
-        monkeypatch.setattr(_search_training, "count_threads", lambda n_threads=n_threads: n_threads)
+        monkeypatch.setattr(_training, "count_threads", lambda n_threads=n_threads: n_threads)
         found.append(BatchedGridSearchCV(make_exact(), grid, cv=CV, scoring="roc_auc", refit=False).fit(*imbalanced))
     assert stack_sizes == [32, 16, 16]
     assert_same_results(*found)
@@ -210,7 +223,7 @@ def test_progress_rises_to_candidates_times_folds(imbalanced, make_exact, monkey
     def bar(total, unit):
         yield lambda n_done: shown.append((n_done, total, unit))
 
-    monkeypatch.setattr(search, "open_bar", bar)
+    monkeypatch.setattr(_search, "open_bar", bar)
     pipe = Pipeline([("scale", StandardScaler()), ("clf", make_exact(epochs=40))])
     grid = {"clf": [LogisticRegression(), make_exact(epochs=40), make_exact(alpha=0.1, epochs=40)]}
     BatchedGridSearchCV(pipe, grid, cv=CV, refit=False, verbose=1, n_jobs=n_jobs).fit(*imbalanced)
@@ -232,7 +245,7 @@ def test_ctrl_c_ends_every_thread(imbalanced, make_exact, monkeypatch):
             progress(1, 0.0, None)
 
     monkeypatch.setattr(compiled, "train", train)
-    monkeypatch.setattr(_search_training, "count_threads", lambda: 2)
+    monkeypatch.setattr(_training, "count_threads", lambda: 2)
     monkeypatch.setattr(stacking, "_CACHED_BYTES", 0)
     search = BatchedGridSearchCV(make_exact(), {"alpha": np.arange(16) / 100}, cv=CV)
     before = dict(vars(search))

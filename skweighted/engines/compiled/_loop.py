@@ -6,10 +6,10 @@ product is faster than a stack of one. ``[..., None]`` indexing makes the same l
 
 import functools
 import threading
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
+from skweighted._base.errors import warn_user
 from skweighted._base.tensorflow import import_tensorflow
 from skweighted.engines.plan import Settings
 from skweighted.network import forward_tensors
@@ -134,7 +134,7 @@ def _xla_works() -> bool:
         tf.function(lambda x: x + 1, jit_compile=True)(tf.constant(1.0))
     except tf.errors.OpError as error:
         message = f"XLA does not work here ({error.message}); training runs as a plain graph, more slowly."
-        warnings.warn(message, UserWarning, stacklevel=2)
+        warn_user(message)
         return False
     return True
 

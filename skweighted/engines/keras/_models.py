@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.special import expit, softmax
 
-from skweighted._base.checks import parameter_error
+from skweighted._base.errors import parameter_error
 from skweighted._base.tensorflow import import_tensorflow
 from skweighted.engines.plan import TrainingPlan
 from skweighted.network import to_keras

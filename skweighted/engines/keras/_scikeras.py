@@ -24,7 +24,7 @@ import tensorflow as tf
 from scikeras.wrappers import KerasClassifier
 from scipy import sparse
 
-from skweighted._base.checks import parameter_error
+from skweighted._base.errors import parameter_error
 from skweighted.batches import draw_epoch
 from skweighted.engines._patience import Patience
 from skweighted.engines.keras._models import (

@@ -7,7 +7,7 @@ seeds. The library's own network keeps no optimizer state: its training goes on 
 from collections.abc import Sequence
 from typing import Any
 
-from skweighted._base.checks import parameter_error
+from skweighted._base.errors import parameter_error
 from skweighted.engines.keras._export import join_models
 from skweighted.engines.keras._models import (
     OWNER,
