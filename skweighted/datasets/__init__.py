@@ -1,6 +1,7 @@
 """Data sets by name, and tables from files."""
 
 from skweighted._base.public import set_public_module
+from skweighted.datasets._chunks import read_chunks
 from skweighted.datasets._reading import DATA_VARIABLE, find_dataset, load_dataset, load_digits_8, read_table
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "find_dataset",
     "load_dataset",
     "load_digits_8",
+    "read_chunks",
     "read_table",
 ]
 

@@ -5,6 +5,8 @@ import os
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,9 @@ _DELIMITERS = ",;\t|"
 _MISSING = ["?"]  # the UCI repository's mark, on top of what pandas knows: empty, NA, N/A, NaN, null, None
 _ISO_DATE = r"\d{4}-\d\d"  # pandas alone also takes "now" and "today" for dates
 _PROBE_BYTES = 8192
+_FIRST_OPTIONS: dict[str, Any] = {"encoding": "utf-8-sig", "skipinitialspace": True}
+TEXT_OPTIONS = _FIRST_OPTIONS | {"index_col": False, "na_values": _MISSING, "low_memory": False}
+"""How pandas reads a text table, all of it or a piece at a time."""
 _BROKEN = (EOFError, RuntimeError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)  # RuntimeError: a password is needed
 
 
@@ -161,12 +166,28 @@ def _read_frame(path: Path) -> pd.DataFrame:
 
 
 def _read_text(path: Path) -> pd.DataFrame:
+    with name_text_faults(path):
+        frame = _parse_text(path)
+    if len(frame.columns) == 1:
+        raise ValueError(
+            f"{path} is not a table: its first line has one field only. Expected a header and columns separated by "
+            "a comma, a semicolon, a tab or |."
+        )
+    return frame
+
+
+@contextmanager
+def name_text_faults(path: Path) -> Iterator[None]:
+    """Turn what pandas raises about a text table into one sentence."""
     with path.open("rb") as file:
         binary = b"\0" in file.read(_PROBE_BYTES)
     if binary and path.suffix not in {".gz", ".bz2", ".xz", ".zip"}:
         raise ValueError(f"{path} is not a text table: it holds binary data or UTF-16. Save it as CSV in UTF-8.")
     try:
-        frame = _parse_text(path)
+        with warnings.catch_warnings():
+            # pandas only warns when lines are longer than the header, then cuts them off
+            warnings.simplefilter("error", ParserWarning)
+            yield
     except EmptyDataError:
         raise ValueError(f"{path} is empty.") from None
     except UnicodeDecodeError:
@@ -178,28 +199,30 @@ def _read_text(path: Path) -> pd.DataFrame:
         raise ValueError(f"{path} is not a table: {detail}.") from None
     except (OSError, *_BROKEN) as error:
         raise ValueError(f"{path} cannot be decompressed: {error}.") from None
-    if len(frame.columns) == 1:
-        raise ValueError(
-            f"{path} is not a table: its first line has one field only. Expected a header and columns separated by "
-            "a comma, a semicolon, a tab or |."
-        )
-    return frame
 
 
 def _parse_text(path: Path) -> pd.DataFrame:
-    options: dict[str, Any] = {"encoding": "utf-8-sig", "skipinitialspace": True}
-    as_text = {"header": None, "nrows": 1, "dtype": str, "keep_default_na": False}  # a column may be called NA
-    first_lines = {d: pd.read_csv(path, sep=d, **as_text, **options) for d in _DELIMITERS}
-    delimiter = max(first_lines, key=lambda d: first_lines[d].shape[1])
-    header = first_lines[delimiter].iloc[0]
-    _check_header(header, path)
-    with warnings.catch_warnings():
-        # pandas only warns when lines are longer than the header, then cuts them off
-        warnings.simplefilter("error", ParserWarning)
-        frame = pd.read_csv(path, sep=delimiter, index_col=False, na_values=_MISSING, low_memory=False, **options)
+    delimiter, header = find_delimiter(path)
+    frame = pd.read_csv(path, sep=delimiter, **TEXT_OPTIONS)
     if header[0] == "" and _counts_rows(frame.iloc[:, 0]):
         frame = frame.iloc[:, 1:]
     return frame if delimiter == "," else frame.apply(_parse_decimal_commas)
+
+
+def find_delimiter(path: Path) -> tuple[str, pd.Series]:
+    """Return what separates the columns of a text table, and its first line.
+
+    Raises
+    ------
+    ValueError
+        If the first line has a name twice.
+    """
+    as_text = {"header": None, "nrows": 1, "dtype": str, "keep_default_na": False}  # a column may be called NA
+    first_lines = {d: pd.read_csv(path, sep=d, **as_text, **_FIRST_OPTIONS) for d in _DELIMITERS}
+    delimiter = max(first_lines, key=lambda d: first_lines[d].shape[1])
+    header = first_lines[delimiter].iloc[0]
+    _check_header(header, path)
+    return delimiter, header
 
 
 def _check_header(header: pd.Series, path: Path) -> None:

@@ -1,0 +1,53 @@
+"""Tables read a piece at a time."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skweighted.datasets import read_chunks, read_table
+
+
+@pytest.fixture
+def frame():
+    days = pd.date_range("2020-01-01", periods=25).strftime("%Y-%m-%d")
+    return pd.DataFrame(
+        {"id": [f"{i:03}" for i in range(25)], "a": np.arange(25) / 4, "day": days, "y": [0, 1] * 12 + [0]}
+    )
+
+
+@pytest.mark.parametrize(("separator", "decimal"), [(",", "."), (";", ",")])
+def test_pieces_together_are_the_table(frame, tmp_path, separator, decimal):
+    path = tmp_path / "table.csv"
+    frame.to_csv(path, index=False, sep=separator, decimal=decimal)
+    pieces = list(read_chunks(path, n_rows=10))
+    assert [len(piece) for piece in pieces] == [10, 10, 5]
+    X, y = read_table(path, "y")
+    pd.testing.assert_frame_equal(pd.concat(pieces).drop(columns="y"), X)
+    assert pd.concat(pieces)["y"].equals(y)
+
+
+def test_text_stays_as_it_is_written(frame, tmp_path):
+    """Without being told, "001" would be the number 1."""
+    frame.to_csv(tmp_path / "table.csv", index=False)
+    (piece,) = read_chunks(tmp_path / "table.csv", text_columns=["id", "not there"])
+    assert piece["id"].tolist() == frame["id"].tolist()
+
+
+def test_a_file_of_arrays_is_cut(tmp_path):
+    np.savez(tmp_path / "t.npz", X=np.eye(5), y=np.arange(5))
+    assert [len(piece) for piece in read_chunks(tmp_path / "t.npz", n_rows=3)] == [3, 2]
+
+
+def test_a_fault_far_down_is_one_sentence(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n" + "1,2\n" * 10 + "1,2,3,4\n")
+    pieces = read_chunks(tmp_path / "t.csv", n_rows=5)
+    assert len(next(pieces)) == 5
+    with pytest.raises(ValueError, match=r"t\.csv is not a table: "):
+        list(pieces)
+
+
+def test_a_table_of_one_column_can_be_predicted(tmp_path):
+    """To train it would lack a target; to predict it may have all columns there are."""
+    (tmp_path / "t.csv").write_text("a\n1\n2\n")
+    (piece,) = read_chunks(tmp_path / "t.csv")
+    assert piece["a"].tolist() == [1, 2]
