@@ -1,0 +1,204 @@
+"""From a table to a fitted model: compare, choose the strategy and the threshold, train on all rows."""
+
+import datetime
+import platform
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from skweighted._base.checks import check_choice
+from skweighted._base.types import Classifier, Estimator, Labels
+from skweighted.classifier import CostSensitiveMLPClassifier
+from skweighted.comparison import METRICS, Comparison, FoldResult, compare_strategies
+from skweighted.comparison._problem import fix_steps
+from skweighted.deployment._card import Card
+from skweighted.deployment._importance import permutation_importance
+from skweighted.deployment._model import FittedModel
+from skweighted.deployment._schema import TableSchema
+from skweighted.deployment._threshold import ChosenThreshold, choose_threshold, score_decisions
+from skweighted.meta import ThresholdRule
+from skweighted.preprocessing import make_preprocessor
+from skweighted.strategies import STRATEGIES, Context, Strategy
+
+__all__ = ["fit_model"]
+
+_OWNER = "fit_model"
+_PACKAGES = ("skweighted", "scikit-learn", "imbalanced-learn", "numpy", "pandas", "tensorflow")
+
+
+def fit_model(
+    X: pd.DataFrame,
+    y: Labels,
+    *,
+    strategies: str | Strategy | Iterable[str | Strategy] = "threshold",
+    best: str = "average_precision",
+    threshold: ThresholdRule | None = None,
+    positive: object = None,
+    classifier: Classifier | None = None,
+    preprocessor: Estimator | None = None,
+    cv: int = 5,
+    n_repeats: int = 1,
+    epochs: int | None = None,
+    explain: bool = False,
+    random_state: int = 0,
+    n_jobs: int | None = None,
+    callback: Callable[[FoldResult, int, int], None] | None = None,
+) -> FittedModel:
+    """Compare strategies, choose the best and its threshold by out-of-fold predictions, and train it on all rows.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_samples, n_features)
+        Numbers, categories, dates and missing values, as they are.
+    y : array-like of shape (n_samples,)
+        Labels of any type.
+    strategies : str, Strategy or iterable of them, default="threshold"
+        One to take, or several to choose from.
+    best : str, default="average_precision"
+        The metric that chooses among several: a key of :data:`~skweighted.comparison.METRICS`.
+    threshold : ThresholdRule, optional
+        Such as ``BestScore("f1")``; for two classes only. None keeps the strategy's own decision.
+    positive : label, optional
+        The positive one of two classes; None is the rarer.
+    classifier, preprocessor : estimators, optional
+        As in :func:`~skweighted.comparison.compare_strategies`.
+    cv, n_repeats, epochs, random_state, n_jobs, callback
+        As in :func:`~skweighted.comparison.compare_strategies`.
+    explain : bool, default=False
+        Measure the permutation importance of each column, which trains the strategy once more on each fold.
+
+    Returns
+    -------
+    FittedModel
+
+    Raises
+    ------
+    ValueError
+        If the data or a parameter cannot be used, or no threshold does what the rule wants.
+
+    Notes
+    -----
+    The scores of a chosen threshold are honest: in each test fold they are those of the threshold that the other folds
+    would have chosen. The choice among several strategies makes the winner's scores a little too good.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skweighted.datasets import load_digits_8
+    >>> from skweighted.meta import BestScore
+    >>> X, y = load_digits_8()
+    >>> model = fit_model(X, y, strategies="none", classifier=LogisticRegression(), threshold=BestScore("f1"))
+    >>> model.predict(X[:3]).tolist()
+    [0, 0, 0]
+    """
+    names = [strategies] if isinstance(strategies, str | Strategy) else list(strategies)
+    check_choice(best, "best", _OWNER, METRICS)
+    comparison = compare_strategies(
+        X,
+        y,
+        strategies=names,
+        classifier=classifier,
+        preprocessor=preprocessor,
+        positive=positive,
+        cv=cv,
+        n_repeats=n_repeats,
+        epochs=epochs,
+        random_state=random_state,
+        n_jobs=n_jobs,
+        callback=callback,
+    )
+    if comparison.interrupted:
+        raise KeyboardInterrupt  # a model must not be chosen by some of the folds
+    if threshold is not None and comparison.positive is None:
+        raise ValueError(
+            f"A threshold is for two classes; the target has {len(comparison.class_counts)}. Leave it out."
+        )
+    name = _find_best(comparison, best)
+    strategy = STRATEGIES.resolve(dict(zip(comparison.strategies, names, strict=True))[name], _OWNER)
+    network = fix_steps(CostSensitiveMLPClassifier() if classifier is None else classifier, len(y), epochs)
+    context = Context(make_preprocessor() if preprocessor is None else preprocessor, network, seed=random_state)
+    chosen = None if threshold is None else choose_threshold(comparison, name, threshold)
+    importance = permutation_importance(strategy.build(context), X, y, comparison, random_state) if explain else []
+    fitted = strategy.build(context).fit(X, y)
+    schema = TableSchema.from_frame(X)
+    card = Card(
+        data=_describe_data(comparison, y),
+        columns=[asdict(column) for column in schema.columns],
+        strategy={
+            "name": name,
+            "description": (type(strategy).__doc__ or "").strip().partition("\n")[0],
+            "classifier": repr(fitted.steps[-1][1]),
+            "compared": _list_candidates(comparison, best),
+        },
+        threshold=None if chosen is None else asdict(chosen),
+        protocol=_describe_protocol(comparison, chosen is not None),
+        scores=_collect_scores(comparison, name, threshold, chosen),
+        importance=importance,
+        versions={"Python": platform.python_version()} | _find_versions(),
+        created=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    )
+    return FittedModel(
+        _keep_prediction_steps(fitted),
+        schema=schema,
+        threshold=None if chosen is None else chosen.value,
+        positive=comparison.positive,
+        card=card,
+    )
+
+
+def _find_best(comparison: Comparison, metric: str) -> str:
+    means = comparison.summary()[metric, "mean"].dropna()
+    return str(means.idxmax() if METRICS[metric].greater_is_better else means.idxmin())
+
+
+def _list_candidates(comparison: Comparison, metric: str) -> dict[str, object] | None:
+    if len(comparison.strategies) == 1:
+        return None
+    means = comparison.summary()[metric, "mean"]
+    return {"metric": metric, "scores": [[name, float(mean)] for name, mean in means.items()]}
+
+
+def _keep_prediction_steps(pipeline: Pipeline) -> Pipeline:
+    """Return the steps that rows to predict pass; samplers act in training only."""
+    kept = [(n, step) for n, step in pipeline.steps if step != "passthrough" and not hasattr(step, "fit_resample")]
+    return Pipeline(kept)
+
+
+def _describe_data(comparison: Comparison, y: Labels) -> dict[str, object]:
+    classes = [[label, count] for label, count in comparison.class_counts.items()]
+    return {
+        "name": "The training table",
+        "target": str(getattr(y, "name", None) or "target"),
+        "rows": sum(comparison.class_counts.values()),
+        "positive": comparison.positive,
+        "classes": classes,
+    }
+
+
+def _describe_protocol(comparison: Comparison, has_threshold: bool) -> str:
+    text = (
+        f"Mean and standard deviation over the test folds of {comparison.cv} stratified folds x {comparison.n_repeats}"
+    )
+    return f"{text}; decisions at the threshold that the other folds choose." if has_threshold else f"{text}."
+
+
+def _collect_scores(
+    comparison: Comparison, name: str, rule: ThresholdRule | None, chosen: ChosenThreshold | None
+) -> dict[str, dict[str, float]]:
+    summary = comparison.summary().loc[name]
+    kept = [key for key in METRICS if rule is None or "decisions" not in METRICS[key].needs]
+    scores = {key: {"mean": float(summary[key, "mean"]), "sd": float(summary[key, "sd"])} for key in kept}
+    return scores if rule is None or chosen is None else scores | score_decisions(comparison, name, rule, chosen.value)
+
+
+def _find_versions() -> dict[str, str]:
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,131 @@
+"""Models in files: skops, which opens without running code of the file, or joblib, which does not."""
+
+import os
+import zipfile
+from pathlib import Path
+
+from skweighted._base.checks import check_choice
+from skweighted.deployment._model import FittedModel
+
+__all__ = ["TRUSTED_TYPES", "load_model", "save_model"]
+
+TRUSTED_TYPES = (
+    "numpy.dtype",
+    "skweighted.classifier.CostSensitiveMLPClassifier",
+    "skweighted.deployment.Card",
+    "skweighted.deployment.Column",
+    "skweighted.deployment.FittedModel",
+    "skweighted.deployment.TableSchema",
+    "skweighted.network.Architecture",
+    "skweighted.preprocessing.PiecewiseLinearEncoder",
+    "skweighted.preprocessing.QuantileNormalScaler",
+    "skweighted.preprocessing.SquashingScaler",
+    "skweighted.preprocessing._table._as_numbers",
+    "skweighted.preprocessing._table._as_text",
+    "skweighted.preprocessing._table._numeric_columns",
+    "skweighted.preprocessing._table._other_columns",
+    "skweighted.strategies.PriorThresholdClassifier",
+)
+"""Types and functions that :func:`load_model` accepts from a skops file, beside those that skops itself trusts."""
+
+_OWNER = "save_model"
+
+
+def save_model(model: FittedModel, path: str | os.PathLike[str], *, file_format: str = "skops") -> None:
+    """Write a model to a file.
+
+    Parameters
+    ----------
+    model : FittedModel
+    path : path-like
+    file_format : {"skops", "joblib"}, default="skops"
+        A skops file opens without running code that it holds. A joblib file can hold any model.
+
+    Raises
+    ------
+    ValueError
+        If the model has parts that a skops file cannot hold or that :func:`load_model` would not trust.
+    """
+    check_choice(file_format, "file_format", _OWNER, ("skops", "joblib"))
+    if file_format == "joblib":
+        import joblib
+
+        joblib.dump(model, path)
+        return
+    import skops.io
+
+    cure = "Save it in the format joblib."
+    try:
+        content = skops.io.dumps(model)
+    except Exception as error:  # whatever a foreign object raises when it is taken apart
+        raise ValueError(f"A skops file cannot hold this model: {error}. {cure}") from error
+    unknown = _untrusted(skops.io.get_untrusted_types(data=content))
+    if unknown:
+        raise ValueError(f"A skops file of this model could not be opened again: {_name(unknown)} not trusted. {cure}")
+    Path(path).write_bytes(content)
+
+
+def load_model(path: str | os.PathLike[str], *, trust: bool = False) -> FittedModel:
+    """Read a model from a file that :func:`save_model` wrote.
+
+    Parameters
+    ----------
+    path : path-like
+    trust : bool, default=False
+        Open a joblib file, or a skops file with types that are not in :data:`TRUSTED_TYPES`: either may run any code.
+
+    Returns
+    -------
+    FittedModel
+
+    Raises
+    ------
+    OSError
+        If there is no such file.
+    ValueError
+        If it needs `trust`, is damaged, or holds no model.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"No such file: {path}.")
+    model = _load_skops(path, trust) if zipfile.is_zipfile(path) else _load_joblib(path, trust)
+    if not isinstance(model, FittedModel):
+        raise ValueError(f"{path} holds a {type(model).__name__}, not a model of skweighted fit.")
+    return model
+
+
+def _load_skops(path: Path, trust: bool) -> object:
+    import skops.io
+
+    try:
+        unknown = _untrusted(skops.io.get_untrusted_types(file=path))
+        if not (unknown and not trust):
+            return skops.io.load(path, trusted=[*TRUSTED_TYPES, *unknown])
+    except Exception as error:  # of any kind, because the file may hold anything
+        raise ValueError(f"{path} is not a skops file of a model, or a damaged one: {error}.") from error
+    raise ValueError(
+        f"{path} holds parts that skweighted does not write: {_name(unknown)} not trusted, because they may run any "
+        "code. Open it only if you know where it comes from: --trust, or trust=True."
+    )
+
+
+def _load_joblib(path: Path, trust: bool) -> object:
+    import joblib
+
+    if not trust:
+        raise ValueError(
+            f"{path} is not a skops file. A joblib file runs whatever code it holds when it is opened. Open it only if "
+            "you know where it comes from: --trust, or trust=True."
+        )
+    try:
+        return joblib.load(path)
+    except Exception as error:  # of any kind, because the file may hold anything
+        raise ValueError(f"{path} is not a joblib file of a model, or a damaged one: {error}.") from error
+
+
+def _untrusted(types: list[str]) -> list[str]:
+    return sorted(set(types) - set(TRUSTED_TYPES))
+
+
+def _name(types: list[str]) -> str:
+    return f"{', '.join(types)} {'is' if len(types) == 1 else 'are'}"

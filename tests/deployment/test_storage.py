@@ -1,0 +1,78 @@
+"""Models in files, and what may be opened."""
+
+import subprocess
+import sys
+
+import joblib
+import numpy as np
+import pytest
+import skops.io
+
+from skweighted.comparison import DEFAULT_STRATEGIES
+from skweighted.deployment import fit_model, load_model, save_model
+
+
+@pytest.mark.parametrize("file_format", ["skops", "joblib"])
+def test_a_loaded_model_predicts_and_says_the_same(model, table, tmp_path, file_format):
+    save_model(model, tmp_path / "m", file_format=file_format)
+    loaded = load_model(tmp_path / "m", trust=file_format == "joblib")
+    np.testing.assert_array_equal(loaded.predict_proba(table[0]), model.predict_proba(table[0]))
+    assert (loaded.predict(table[0]) == model.predict(table[0])).all()
+    assert loaded.card.to_markdown() == model.card.to_markdown()
+
+
+@pytest.mark.parametrize("strategy", [key for key in DEFAULT_STRATEGIES if key != "class_weight"])
+def test_every_default_strategy_opens_without_trust(table, linear, tmp_path, strategy):
+    X, y = table
+    model = fit_model(X, y, strategies=strategy, classifier=linear, cv=2)
+    save_model(model, tmp_path / "m.skops")
+    np.testing.assert_array_equal(load_model(tmp_path / "m.skops").predict_proba(X), model.predict_proba(X))
+
+
+def test_a_joblib_file_is_refused_unless_it_is_trusted(model, tmp_path):
+    save_model(model, tmp_path / "m.joblib", file_format="joblib")
+    with pytest.raises(ValueError, match=r"runs whatever code it holds when it is opened.*--trust"):
+        load_model(tmp_path / "m.joblib")
+
+
+def test_a_skops_file_with_foreign_parts_is_refused_and_names_them(tmp_path):
+    skops.io.dump({"run": subprocess.run}, tmp_path / "m.skops")
+    with pytest.raises(ValueError, match=r"subprocess\.run is not trusted"):
+        load_model(tmp_path / "m.skops")
+
+
+def test_a_model_that_could_not_be_opened_again_is_not_written(model, tmp_path, monkeypatch):
+    monkeypatch.setattr("skweighted.deployment._storage.TRUSTED_TYPES", ())
+    with pytest.raises(ValueError, match=r"skweighted\.deployment\.FittedModel.* Save it in the format joblib"):
+        save_model(model, tmp_path / "m.skops")
+    assert not (tmp_path / "m.skops").exists()
+
+
+def test_other_files_are_one_sentence(model, tmp_path):
+    with pytest.raises(FileNotFoundError, match="No such file"):
+        load_model(tmp_path / "nothing.skops")
+    joblib.dump([1], tmp_path / "list.joblib")
+    with pytest.raises(ValueError, match="holds a list, not a model"):
+        load_model(tmp_path / "list.joblib", trust=True)
+    (tmp_path / "text.joblib").write_text("hello")
+    with pytest.raises(ValueError, match="or a damaged one"):
+        load_model(tmp_path / "text.joblib", trust=True)
+    np.savez(tmp_path / "arrays.skops", a=1)
+    (tmp_path / "arrays.skops.npz").rename(tmp_path / "arrays.skops")
+    with pytest.raises(ValueError, match="is not a skops file of a model"):
+        load_model(tmp_path / "arrays.skops")
+
+
+def test_a_network_opens_without_trust_and_predicts_without_tensorflow(table, make_classifier, tmp_path):
+    X, y = table
+    model = fit_model(X, y, strategies="threshold", classifier=make_classifier(epochs=1), cv=2)
+    save_model(model, tmp_path / "m.skops")
+    X.to_pickle(tmp_path / "X.pkl")
+    code = (
+        "import sys, pandas; from skweighted.deployment import load_model; "
+        "print(*load_model(sys.argv[1]).predict(pandas.read_pickle(sys.argv[2]))); "
+        "print([name for name in ('tensorflow', 'keras', 'scikeras') if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code, tmp_path / "m.skops", tmp_path / "X.pkl"]
+    process = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    assert process.stdout.splitlines() == [" ".join(model.predict(X)), "[]"]
