@@ -11,6 +11,7 @@ from sklearn.utils import check_consistent_length
 
 from skweighted._base.errors import did_you_mean, parameter_error, warn_user
 from skweighted._base.labels import read_labels
+from skweighted.preprocessing import to_frame
 from skweighted.strategies import STRATEGIES, Strategy
 
 __all__ = ["check_classifier", "check_data", "find_positive", "resolve_strategies"]
@@ -82,7 +83,7 @@ def _check_sparse(X: Any) -> Any:
 
 
 def _check_frame(X: Any, codes: NDArray[np.intp]) -> pd.DataFrame:
-    frame = X.to_pandas() if hasattr(X, "to_pandas") else pd.DataFrame(X).infer_objects()
+    frame = to_frame(X)
     frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
     repeated = frame.columns[frame.columns.duplicated()]
     if len(repeated):

@@ -1,0 +1,31 @@
+"""From whatever holds columns to a pandas DataFrame."""
+
+import importlib.util
+
+import numpy as np
+import pandas as pd
+
+from skweighted._base.types import Table
+
+__all__ = ["to_frame"]
+
+
+def to_frame(X: Table) -> pd.DataFrame:
+    """Return `X`, an array, a pandas or a polars frame or the like, as a DataFrame whose columns have their own types.
+
+    polars needs pyarrow for its own conversion; without it the columns are converted one by one.
+    """
+    if isinstance(X, pd.DataFrame):
+        return X
+    if not hasattr(X, "to_pandas"):
+        return pd.DataFrame(X).infer_objects()
+    if importlib.util.find_spec("pyarrow") is None and hasattr(X, "get_columns"):
+        return pd.DataFrame({column.name: _to_values(column) for column in X.get_columns()})
+    return X.to_pandas()
+
+
+def _to_values(column: Table) -> object:
+    """Return the values of a column of polars: an array of numbers, or a list of Python objects."""
+    if column.dtype.is_numeric() and not column.dtype.is_decimal():
+        return np.asarray(column.to_numpy())
+    return pd.Series(column.to_list(), dtype=None if column.dtype.is_temporal() else object)
