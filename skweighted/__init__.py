@@ -6,6 +6,7 @@ from skweighted.class_weights import class_weight_grid
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.meta import MinimumExpectedCostClassifier, PriorCorrectedClassifier
 from skweighted.search import BatchedGridSearchCV, BatchedRandomizedSearchCV
+from skweighted.tabular import TabularClassifier, make_tabular_classifier
 
 __all__ = [
     "BatchedGridSearchCV",
@@ -13,8 +14,10 @@ __all__ = [
     "CostSensitiveMLPClassifier",
     "MinimumExpectedCostClassifier",
     "PriorCorrectedClassifier",
+    "TabularClassifier",
     "__version__",
     "class_weight_grid",
+    "make_tabular_classifier",
     "metrics",
     "plots",
 ]

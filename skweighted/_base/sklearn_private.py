@@ -1,13 +1,15 @@
 """The private parts of scikit-learn that the searches lean on, in one place, so that a change breaks one import."""
 
 import copy
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils import _safe_indexing
+from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import _check_feature_names_in, _check_method_params
 
 __all__ = [
+    "EstimatorWithParts",
     "check_feature_names",
     "check_search_parameters",
     "copy_requests",
@@ -16,6 +18,20 @@ __all__ = [
     "routed_params",
     "scorers_of",
 ]
+
+
+class EstimatorWithParts(_BaseComposition):
+    """An estimator one of whose parameters is a list of names and estimators, their parameters searchable by name."""
+
+    _parts: ClassVar[str]
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the constructor parameters; with `deep`, those of the named estimators too."""
+        return self._get_params(self._parts, deep=deep)
+
+    def set_params(self, **params: Any) -> Self:
+        """Set constructor parameters, named estimators or parameters of those."""
+        return self._set_params(self._parts, **params)
 
 
 def check_feature_names(transformer: Any, input_features: Any) -> np.ndarray:

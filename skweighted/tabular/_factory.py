@@ -1,0 +1,47 @@
+"""One call for the classifier that a study recommends."""
+
+from typing import Any
+
+from skweighted.tabular._committee import TabularClassifier
+from skweighted.tabular._recipe import make_members
+
+__all__ = ["make_tabular_classifier"]
+
+
+def make_tabular_classifier(
+    *,
+    class_weight: Any = "balanced",
+    probabilities: str = "corrected",
+    random_state: Any = None,
+    verbose: int = 0,
+    **kwargs: Any,
+) -> TabularClassifier:
+    """Return an unfitted classifier for tables as they come, with the members that did best in a study.
+
+    Parameters
+    ----------
+    class_weight, probabilities, random_state, verbose
+        As in :class:`TabularClassifier`.
+    **kwargs : dict
+        Parameters of `CostSensitiveMLPClassifier`, for every network: ``epochs=30``, ``n_networks=2``.
+
+    Returns
+    -------
+    TabularClassifier
+        Its members are listed, so that a search reaches their parameters, too.
+
+    Raises
+    ------
+    TypeError
+        For a keyword that is not a parameter of `CostSensitiveMLPClassifier`.
+
+    Examples
+    --------
+    >>> clf = make_tabular_classifier(random_state=0)
+    >>> len(clf.members)
+    6
+    """
+    members = make_members(**kwargs)
+    return TabularClassifier(
+        members, class_weight=class_weight, probabilities=probabilities, random_state=random_state, verbose=verbose
+    )

@@ -1,0 +1,203 @@
+"""The classifier for tables as they come: what it takes, what it averages, and scikit-learn's own checks."""
+
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skweighted import CostSensitiveMLPClassifier, TabularClassifier, make_tabular_classifier
+from skweighted.preprocessing import make_preprocessor
+
+TINY = {"hidden_layer_sizes": (8,), "batch_size": 50, "epochs": 3, "learning_rate": 0.01, "dropout": 0.0}
+
+
+@pytest.fixture(scope="module")
+def table():
+    """Return 200 rows with a heavy-tailed number, gaps, a date and a category, and text labels, 20 of them rare."""
+    generator = np.random.default_rng(0)
+    amount = np.exp(2 * generator.normal(size=200))
+    X = pd.DataFrame(
+        {
+            "amount": np.where(generator.random(200) < 0.1, np.nan, amount),
+            "day": pd.Timestamp("2024-01-01") + pd.to_timedelta(generator.integers(0, 300, 200), "D"),
+            "kind": pd.Series(generator.choice(["a", "b", "c"], 200)).where(generator.random(200) < 0.9),
+        }
+    )
+    y = np.full(200, "good")
+    y[np.argsort(amount)[-20:]] = "bad"
+    return X, y
+
+
+@pytest.fixture(scope="module")
+def fitted(table):
+    """Return the classifier fitted to the table."""
+    return make_tabular_classifier(random_state=0, n_networks=2, **TINY).fit(*table)
+
+
+@pytest.fixture
+def make_small():
+    """Return a factory of classifiers of two members."""
+
+    def make(**parameters):
+        network = CostSensitiveMLPClassifier(**TINY | {"n_networks": 2})
+        members = [
+            ("plain", make_pipeline(make_preprocessor(), network)),
+            ("squashed", make_pipeline(make_preprocessor(scaling="squashing"), network)),
+        ]
+        return TabularClassifier(members, **{"random_state": 0} | parameters)
+
+    return make
+
+
+def test_a_table_as_it_comes_is_learnt_from(fitted, table):
+    """Numbers, gaps, dates, categories and text labels need no preparation."""
+    X, y = table
+    probability = fitted.predict_proba(X)
+    assert fitted.classes_.tolist() == ["bad", "good"]
+    assert_allclose(probability.sum(axis=1), 1)
+    assert probability[y == "bad", 0].mean() > 2 * probability[y == "good", 0].mean()
+    assert fitted.feature_names_in_.tolist() == list(X)
+
+
+def test_probabilities_are_the_mean_of_the_members(fitted, table):
+    """Every member has the same say."""
+    X, _ = table
+    each = [pipeline.predict_proba(X) for _, pipeline in fitted.members_]
+    assert_allclose(fitted.predict_proba(X), np.mean(each, axis=0))
+    assert_allclose(fitted.predict_log_proba(X), np.log(np.mean(each, axis=0)))
+
+
+def test_a_member_is_the_pipeline_fitted_alone(fitted, table):
+    """Training side by side changes no member."""
+    X, y = table
+    _, member = fitted.members_[0]
+    assert_allclose(clone(member).fit(X, y).predict_proba(X), member.predict_proba(X), atol=1e-6)
+
+
+def test_the_same_seed_gives_the_same_classifier_and_members_differ(make_small, table):
+    """An integer decides the result, and no two members share a network."""
+    X, y = table
+    first, second = make_small().fit(X, y), make_small().fit(X, y)
+    assert_array_equal(first.predict_proba(X), second.predict_proba(X))
+    seeds = np.concatenate([pipeline[-1].network_seeds_ for _, pipeline in first.members_])
+    assert len(set(seeds.tolist())) == 4
+
+
+def test_probabilities_are_repaired_unless_weighted_ones_are_asked_for(make_small, table):
+    """Balanced weights leave the mean probability near the share of the class, or raise it if asked."""
+    X, y = table
+    shares = {
+        kind: make_small(probabilities=kind).fit(X, y).predict_proba(X)[:, 0].mean()
+        for kind in ("corrected", "weighted")
+    }
+    assert shares["corrected"] < 0.2
+    assert shares["weighted"] > 0.3
+
+
+def test_class_weight_is_searchable(make_small, table):
+    """The weights of all networks are one parameter, dicts by label included."""
+    grid = {"class_weight": [None, {"bad": 5, "good": 1}]}
+    search = GridSearchCV(make_small(), grid, scoring="neg_log_loss", cv=2, error_score="raise").fit(*table)
+    weights = [p[-1].class_weight for _, p in make_small(class_weight={"bad": 2})._copy_members()]
+    assert search.best_params_["class_weight"] in grid["class_weight"]
+    assert weights == [{"bad": 2}] * 2
+
+
+def test_parameters_of_a_member_are_searchable(make_small):
+    """They are reached by the member's name, and a member can be replaced by it."""
+    classifier = clone(make_small()).set_params(squashed__costsensitivemlpclassifier__epochs=7)
+    assert classifier.get_params()["squashed__costsensitivemlpclassifier__epochs"] == 7
+    assert make_small().get_params()["squashed__costsensitivemlpclassifier__epochs"] == 3
+
+
+def test_fitting_leaves_the_members_passed_as_they_were(make_small, table):
+    """The constructor's members stay unfitted and keep their own parameters."""
+    classifier = make_small().fit(*table)
+    _, pipeline = classifier.members[0]
+    assert pipeline[-1].class_weight is None
+    assert not hasattr(pipeline[-1], "coefs_")
+
+
+def test_a_pickle_predicts_without_tensorflow(fitted, table, tmp_path):
+    """What is fitted is arrays of numbers: small, and enough to predict."""
+    X, _ = table
+    path = tmp_path / "classifier.pkl"
+    path.write_bytes(pickle.dumps((fitted, X)))
+    code = (
+        "import pickle, sys; classifier, X = pickle.load(open(sys.argv[1], 'rb')); classifier.predict_proba(X);"
+        "assert 'tensorflow' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)
+    assert path.stat().st_size < 200_000
+
+
+def test_keywords_are_those_of_every_network():
+    """The factory passes them on, and refuses what no network has."""
+    classifier = make_tabular_classifier(epochs=7, class_weight=None)
+    assert {pipeline[-1].epochs for _, pipeline in classifier.members} == {7}
+    assert classifier.class_weight is None
+    with pytest.raises(TypeError, match="epoch"):
+        make_tabular_classifier(epoch=7)
+
+
+def test_the_default_members_are_those_of_the_factory():
+    """The class and the factory recommend the same."""
+    default = [(name, pipeline[-1].get_params()) for name, pipeline in TabularClassifier()._copy_members()]
+    factory = [(name, pipeline[-1].get_params()) for name, pipeline in make_tabular_classifier()._copy_members()]
+    for name, parameters in default + factory:
+        assert parameters.pop("random_state") >= 0, name
+    assert default == factory
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [],
+        "plain",
+        [make_pipeline(StandardScaler(), CostSensitiveMLPClassifier())],
+        [("plain", CostSensitiveMLPClassifier())],
+        [("plain", make_pipeline(StandardScaler()))],
+        [("plain", make_pipeline(StandardScaler(), CostSensitiveMLPClassifier(engine="keras")))],
+        [("plain", make_pipeline(StandardScaler(), CostSensitiveMLPClassifier()))] * 2,
+    ],
+)
+def test_what_cannot_be_a_member_is_refused(members, table):
+    """The error names the parameter before any work."""
+    with pytest.raises((TypeError, ValueError), match="'members' parameter of TabularClassifier"):
+        TabularClassifier(members).fit(*table)
+
+
+def test_rows_and_labels_of_different_lengths_are_refused(make_small, table):
+    """Nothing is cut to fit."""
+    X, y = table
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        make_small().fit(X, y[:-1])
+
+
+def expected_failures(estimator):
+    """Return the checks that may fail, each with the reason."""
+    reason = "the preprocessors learn from rows without their weights"
+    return {f"check_sample_weight_equivalence_on_{kind}_data": reason for kind in ("dense", "sparse")}
+
+
+NETWORK = CostSensitiveMLPClassifier((8,), batch_size=50, epochs=60, learning_rate=0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:The inputs of CostSensitiveMLPClassifier look unscaled:UserWarning")
+@parametrize_with_checks(
+    [TabularClassifier([("plain", make_pipeline(make_preprocessor(), NETWORK))], probabilities="weighted")],
+    expected_failed_checks=expected_failures,
+)
+def test_scikit_learn_takes_the_classifier_for_its_own(estimator, check):
+    """A check of scikit-learn passes."""
+    check(estimator)
