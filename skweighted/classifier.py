@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 from skweighted.fitting._parameters import wants_keras
 from skweighted.fitting._resume import models_of, networks_of
 from skweighted.fitting._steps import adopt, plan_fit, plan_partial_fit, train
-from skweighted.network import forward, to_keras, to_log_probabilities, to_probabilities
+from skweighted.network import forward, to_log_probabilities, to_probabilities
 from skweighted.priors import shift_logits
 
 __all__ = ["CostSensitiveMLPClassifier"]
@@ -152,8 +152,11 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    With an integer `random_state` a repeated call gives the same result bit for bit on one machine. Neither NumPy's nor
-    TensorFlow's global state is read or changed. The first fit of a shape compiles for about a second.
+    With an integer `random_state` a repeated call gives the same result bit for bit on one machine. No global random
+    state is read or changed: a Keras `model` is built and trained under a seed of its own, after which the generators
+    of Python, NumPy, Keras and TensorFlow are set back. Undetermined are only operations such as ``tf.random.normal``
+    that a builder or callback calls itself, outside of a layer; use ``keras.random`` or ``meta["seed"]`` there. Models
+    train one at a time for that, whatever the number of threads. The first fit of a shape compiles for about a second.
 
     Examples
     --------
@@ -359,9 +362,8 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
             from skweighted.engines.keras import join_models
 
             return join_models(models_of(self), self._corrections(), self.n_features_in_, self.n_outputs_)
-        from skweighted._base.tensorflow import import_tensorflow
+        from skweighted.engines.keras import to_keras
 
-        import_tensorflow()
         networks = networks_of(self)
         for params, factor in zip(networks, self._corrections(), strict=True):
             params[-1] = shift_logits(params[-1], factor)

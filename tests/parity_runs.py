@@ -10,9 +10,10 @@ import json
 import numpy as np
 
 from skweighted.batches import Shuffled, draw_epoch
+from skweighted.engines.keras import to_keras
 from skweighted.engines.plan import SHUFFLES, NetworkState, Settings, TrainingData, TrainingPlan, random_generator
 from skweighted.losses import CrossEntropy
-from skweighted.network import Architecture, initial_params, to_keras
+from skweighted.network import Architecture, initial_params
 from skweighted.optimizers import SGD, Adam, AdamW, RMSprop
 
 BETAS = {"beta_1": 0.875, "beta_2": 1 - 2**-8, "epsilon": 2**-20}

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from skweighted._base.types import KerasModel
 from skweighted.batches import BatchRule
 from skweighted.losses import Loss
 from skweighted.network import Architecture
@@ -144,6 +145,8 @@ class NetworkState:
         Epochs trained, which is the number of the next one.
     slots_of : tuple or None
         The kind of the optimizer that `slots` and `step` belong to, as :func:`kind_of` has it.
+    keras_model : keras.Model or None
+        The trained model to continue from, for the Keras engine only; it takes the place of `params`.
     """
 
     params: list[np.ndarray]
@@ -151,6 +154,7 @@ class NetworkState:
     step: int = 0
     epoch: int = 0
     slots_of: tuple[Any, ...] | None = None
+    keras_model: KerasModel | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,8 +236,9 @@ class TrainedNetwork:
         The trained model, from the Keras engine only.
     history : dict of str to list or None
         Keras' own history, from the Keras engine only.
-    unknown_loss : bool
-        Whether the Keras model came compiled, with a loss whose minimum need not be the true probability.
+    correctable : bool
+        Whether probabilities can be corrected as the plan's loss says. Not so if a Keras model came compiled with a
+        loss of its own, whose minimum need not be the true probability.
     """
 
     state: NetworkState
@@ -241,6 +246,6 @@ class TrainedNetwork:
     validation_curve: np.ndarray | None
     best_epoch: int
     diverged_at: int | None = None
-    keras_model: Any = None
+    keras_model: KerasModel | None = None
     history: dict[str, list[Any]] | None = None
-    unknown_loss: bool = False
+    correctable: bool = True

@@ -84,7 +84,10 @@ def _fitted_states(estimator: Any) -> list[NetworkState]:
     if hasattr(estimator, "_states"):
         return list(estimator._states)
     epochs = np.broadcast_to(estimator.n_iter_, len(estimator.network_seeds_)).tolist()
-    networks: list[list[np.ndarray]] = [[]] * len(epochs) if hasattr(estimator, "model_") else networks_of(estimator)
+    if hasattr(estimator, "model_"):
+        models = models_of(estimator)
+        return [NetworkState([], epoch=epoch, keras_model=m) for m, epoch in zip(models, epochs, strict=True)]
+    networks = networks_of(estimator)
     return [NetworkState(params, epoch=epoch) for params, epoch in zip(networks, epochs, strict=True)]
 
 
@@ -94,6 +97,6 @@ def _go_on(state: NetworkState, parameters: Parameters) -> NetworkState:
     params = [param.astype(dtype, copy=False) for param in state.params]
     if state.slots is None or state.slots_of != kind:
         # What one optimizer remembers means nothing to another, nor its count of steps without it.
-        return NetworkState(params, epoch=state.epoch)
+        return NetworkState(params, epoch=state.epoch, keras_model=state.keras_model)
     slots = [[slot.astype(dtype, copy=False) for slot in each] for each in state.slots]
     return NetworkState(params, slots, state.step, state.epoch, kind)

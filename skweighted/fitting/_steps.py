@@ -4,19 +4,22 @@
 """
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from skweighted._base.errors import parameter_error
 from skweighted._base.labels import encode_labels, read_labels
 from skweighted.class_weights import ClassWeightRule
+from skweighted.engines import make_engine
 from skweighted.engines.plan import Progress, TrainedNetwork, TrainingData, TrainingPlan
 from skweighted.engines.stacking import train_plans
 from skweighted.fitting._monitor import try_monitor
 from skweighted.fitting._parameters import Parameters, check_parameters, goes_on, wants_keras
 from skweighted.fitting._plan import Planner, warn_of_single_rows
 from skweighted.fitting._progress import Show, progress_bar
-from skweighted.fitting._resume import keep_states, models_of, start
+from skweighted.fitting._resume import keep_states, start
 from skweighted.fitting._rows import (
     CheckedRows,
     all_rows,
@@ -103,7 +106,8 @@ def train(estimator: Any, plans: list[TrainingPlan]) -> list[TrainedNetwork]:
 
 def _train_compiled(plans: list[TrainingPlan], show: Show | None) -> list[TrainedNetwork]:
     from skweighted._base.tensorflow import count_threads
-    from skweighted.engines import compiled
+
+    compiled = make_engine("compiled")
 
     def train_stack(stack: list[TrainingPlan], n_networks: int, report: Progress) -> list[TrainedNetwork]:
         return compiled.train(stack, n_networks=n_networks, progress=report)
@@ -112,16 +116,25 @@ def _train_compiled(plans: list[TrainingPlan], show: Show | None) -> list[Traine
 
 
 def _train_keras(estimator: Any, plans: list[TrainingPlan], show: Show | None) -> list[TrainedNetwork]:
-    from skweighted.engines import keras
+    from skweighted.engines.keras import KerasArguments
 
-    goes_on = plans[0].state.epoch > 0 and hasattr(estimator, "model_")
-    trained = models_of(estimator) if goes_on else [None] * len(plans)
-    asked = {"model": estimator.model, "callbacks": estimator.callbacks, "metrics": estimator.metrics}
-    asked["corrected"] = estimator.probabilities == "corrected"
-    return [
-        keras.train([plan], trained=[before], progress=show and functools.partial(show, [plan]), **asked)[0]
-        for plan, before in zip(plans, trained, strict=True)
-    ]
+    owner = type(estimator).__name__
+    check_loss = _loss_checker(owner) if estimator.probabilities == "corrected" else None
+    arguments = KerasArguments(estimator.model, estimator.callbacks, estimator.metrics, check_loss, owner)
+    engine = make_engine("keras", arguments)
+    return [engine.train([plan], progress=show and functools.partial(show, [plan]))[0] for plan in plans]
+
+
+def _loss_checker(owner: str) -> Callable[[bool], None]:
+    """Return a function that refuses a compiled Keras model whose probabilities cannot be corrected."""
+
+    def check(correctable: bool) -> None:
+        if not correctable:
+            rule = "'weighted' with a compiled model, unless its loss is a cross-entropy without label smoothing"
+            cure = "Leave the model uncompiled: nobody knows whether a loss of its own can be undone."
+            raise ValueError(parameter_error("probabilities", owner, rule, "corrected", cure))
+
+    return check
 
 
 def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwork], *, resumable: bool) -> None:
@@ -142,7 +155,7 @@ def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwor
     estimator._architecture = architecture
     estimator._weight_scale = plans[0].weight_scale
     estimator._log_prior_factors = [
-        None if result.unknown_loss else plan.log_prior_factor for plan, result in zip(plans, results, strict=True)
+        plan.log_prior_factor if result.correctable else None for plan, result in zip(plans, results, strict=True)
     ]
     class_weights = [_by_label(estimator.classes_, plan.class_weight) for plan in plans]
     alike = all(weights == class_weights[0] for weights in class_weights)

@@ -3,6 +3,9 @@
 Parameters are the flat list ``[W1, b1, W2, b2, ...]``, ``W`` of shape (n_in, n_out), or (K, n_in, n_out) in a stack.
 """
 
+import importlib
+from typing import Any
+
 from skweighted._base.public import set_public_module
 from skweighted.network._architecture import (
     ACTIVATIONS,
@@ -11,7 +14,6 @@ from skweighted.network._architecture import (
     forward,
     forward_tensors,
     initial_params,
-    to_keras,
     to_log_probabilities,
     to_probabilities,
 )
@@ -23,9 +25,15 @@ __all__ = [
     "forward",
     "forward_tensors",
     "initial_params",
-    "to_keras",
     "to_log_probabilities",
     "to_probabilities",
 ]
 
 set_public_module(__name__, globals(), __all__)
+
+
+def __getattr__(name: str) -> Any:
+    # 0.1.0 had it here. It moved up to the engine that needs Keras, which this floor may not import; kept until 0.4.
+    if name == "to_keras":
+        return importlib.import_module("skweighted.engines.keras").to_keras
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

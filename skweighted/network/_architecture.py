@@ -1,4 +1,4 @@
-"""The multilayer perceptron: its shape, first weights, forward pass in NumPy and TensorFlow, and Keras model.
+"""The multilayer perceptron: its shape, first weights, forward pass in NumPy and TensorFlow.
 
 Parameters are always the flat list ``[W1, b1, W2, b2, ...]`` with ``W`` of shape (n_in, n_out), as in scikit-learn, or
 (K, n_in, n_out) for a stack of `K` networks.
@@ -19,7 +19,6 @@ __all__ = [
     "forward",
     "forward_tensors",
     "initial_params",
-    "to_keras",
     "to_log_probabilities",
     "to_probabilities",
 ]
@@ -229,54 +228,3 @@ def _dense(x: Any, weights: Any, bias: Any) -> Any:
     if x.shape[-2] * weights.shape[-2] * weights.shape[-1] <= _TINY_PRODUCT:
         return tf.reduce_sum(x[..., :, None] * weights[..., None, :, :], -2) + bias[..., None, :]
     return tf.matmul(x, weights) + bias[..., None, :]
-
-
-def to_keras(architecture: Architecture, networks: Sequence[Sequence[np.ndarray]], dropout: float, alpha: float) -> Any:
-    """Return an uncompiled Keras model that outputs probabilities, averaged over the networks.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    networks : list of lists of ndarray
-        The parameters of each network.
-    dropout : float
-        Rate after each hidden layer, active in Keras' training only.
-    alpha : float
-        L2 penalty, as ``L2(alpha / 2)`` on every kernel.
-
-    Returns
-    -------
-    keras.Model
-        From (n_samples, n_features) to (n_samples, n_outputs).
-    """
-    import keras
-
-    inputs = keras.Input((architecture.layer_sizes[0],))
-    outputs = [_keras_branch(keras, architecture, inputs, dropout, alpha) for _ in networks]
-    model = keras.Model(inputs, outputs[0] if len(outputs) == 1 else keras.layers.Average()(outputs))
-    # Layers are sorted by depth, so branches interleave; each branch's weights are set where it was built.
-    for branch, params in zip(outputs, networks, strict=True):
-        _set_branch(branch, params)
-    return model
-
-
-def _keras_branch(keras: Any, architecture: Architecture, inputs: Any, dropout: float, alpha: float) -> Any:
-    hidden_activation = ACTIVATIONS[architecture.activation].keras
-    # Without seed and initializer of its own Keras would draw from Python's global random state.
-    common = {"kernel_regularizer": keras.regularizers.L2(alpha / 2) if alpha else None, "kernel_initializer": "zeros"}
-    x = inputs
-    for width in architecture.layer_sizes[1:-1]:
-        x = keras.layers.Dense(width, activation=hidden_activation, **common)(x)
-        x = keras.layers.Dropout(dropout, seed=0)(x) if dropout else x
-    last = "sigmoid" if architecture.n_outputs == 1 else "softmax"
-    return keras.layers.Dense(architecture.n_outputs, activation=last, **common)(x)
-
-
-def _set_branch(output: Any, params: Sequence[np.ndarray]) -> None:
-    tensor, layer = output, len(params)
-    while layer:
-        operation = tensor._keras_history.operation
-        if operation.weights:
-            operation.set_weights(params[layer - 2 : layer])
-            layer -= 2
-        tensor = operation.input

@@ -261,11 +261,89 @@ def test_a_committee_of_models_averages_their_probabilities(make_classifier, imb
     assert committee.loss_curve_.shape == (2, 3)
 
 
+# One seed decides all, and no other is touched
+
+
+def build_without_seeds():
+    """Build a model whose layers draw from every global generator."""
+    import keras
+
+    layers = [keras.Input((4,)), keras.layers.Dense(8, "relu"), keras.layers.Dropout(0.5)]
+    model = keras.Sequential([*layers, keras.layers.Dense(1, "sigmoid")])
+    bias = random.random() + np.random.normal() + float(keras.random.normal((1,))[0])
+    model.layers[-1].bias.assign([bias])
+    return model
+
+
+def build_and_fail():
+    """Move every global generator, then fail."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    np.random.normal()
+    raise ValueError("no model today")
+
+
+def global_states():
+    """Return where the global generators of Python, NumPy, Keras and TensorFlow stand."""
+    from keras.src.backend.common.global_state import GLOBAL_STATE_TRACKER
+    from tensorflow.python.eager.context import context
+
+    generator, rng = GLOBAL_STATE_TRACKER.global_seed_generator, context()._rng
+    numpy_state = [value.tolist() if hasattr(value, "tolist") else value for value in np.random.get_state()]
+    keras_state = generator.state.numpy().tolist()
+    return random.getstate(), numpy_state, id(generator), keras_state, context()._seed, rng.getstate()
+
+
+def move_global_generators(seed):
+    """Seed the global generators and draw from each, so that Keras has one and NumPy keeps half a pair of normals."""
+    import keras
+    import tensorflow as tf
+
+    keras.utils.set_random_seed(seed)
+    random.random(), np.random.normal(), keras.random.normal((1,)), tf.random.normal([1])
+
+
+def test_random_state_alone_decides_what_a_builder_without_seeds_gives(make_classifier, imbalanced):
+    """The layers and the builder draw from the seed of the network, wherever the process's generators stand."""
+    X, y = imbalanced
+    probabilities = []
+    for seed in (1, 2):
+        move_global_generators(seed)
+        probabilities.append(make_classifier(model=build_without_seeds).fit(X, y).predict_proba(X))
+    np.testing.assert_array_equal(probabilities[0], probabilities[1])
+    other = make_classifier(model=build_without_seeds, random_state=1).fit(X, y)
+    assert not np.allclose(other.predict_proba(X), probabilities[0], atol=1e-3)
+
+
+def test_a_fit_leaves_every_global_generator_as_it_was(make_classifier, imbalanced):
+    """Python's, NumPy's, Keras' and TensorFlow's, to the bit."""
+    move_global_generators(1)
+    before = global_states()
+    make_classifier(model=build_without_seeds, epochs=1).fit(*imbalanced)
+    assert global_states() == before
+
+
+def test_a_fit_that_fails_leaves_every_global_generator_as_it_was(make_classifier, imbalanced):
+    """A builder may have moved them all before its error."""
+    move_global_generators(1)
+    before = global_states()
+    with pytest.raises(ValueError, match="no model today"):
+        make_classifier(model=build_and_fail).fit(*imbalanced)
+    assert global_states() == before
+
+
 def untaught():
     """Build a model that says one half of every row."""
     import keras
 
     return keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "sigmoid", kernel_initializer="zeros")])
+
+
+def test_a_model_of_another_number_of_inputs_is_an_error(make_classifier, imbalanced):
+    """Keras would say so in the words of a matrix product."""
+    with pytest.raises(ValueError, match=r"must be a keras\.Model of 4 inputs, one for each feature.* It has 7"):
+        make_classifier(model=make_model(n_features=7)).fit(*imbalanced)
 
 
 def test_a_committee_of_equals_is_a_committee(make_classifier, imbalanced):

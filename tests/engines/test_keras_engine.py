@@ -70,6 +70,11 @@ def make_plan(n_classes=2, *, early_stopping=None, epochs=2, steps_per_epoch=Non
     )
 
 
+def train(plans, **arguments):
+    """Train by the engine under test, which was told `arguments`."""
+    return engine.KerasEngine(engine.KerasArguments(**arguments)).train(plans)
+
+
 def without_validation(plan):
     """Return the plan with nothing held out, which Keras trains in half the time."""
     return dataclasses.replace(plan, validation_rows=plan.rows[:0])
@@ -105,7 +110,7 @@ def validation_auc(logits):
     ids=["validation loss", "steps per epoch and focal loss", "score"],
 )
 def test_it_trains_the_same_network_on_the_same_batches_as_the_compiled_engine(plan):
-    expected, result = compiled.train([plan])[0], engine.train([plan])[0]
+    expected, result = compiled.train([plan])[0], train([plan])[0]
     for param, other in zip(result.state.params, expected.state.params, strict=True):
         np.testing.assert_allclose(param, other, atol=1e-5)
     np.testing.assert_allclose(result.loss_curve, expected.loss_curve, rtol=1e-5)
@@ -119,14 +124,14 @@ def test_the_validation_loss_is_that_of_all_validation_rows_at_once(loss):
     """Losses that compare rows with each other are not averages over pieces of them, however many rows there are."""
     plan = make_plan(loss=loss, epochs=1)
     plan = dataclasses.replace(plan, validation_rows=np.repeat(plan.validation_rows, 25))
-    expected, result = compiled.train([plan])[0], engine.train([plan])[0]
+    expected, result = compiled.train([plan])[0], train([plan])[0]
     np.testing.assert_allclose(result.validation_curve, expected.validation_curve, rtol=1e-5)
 
 
 def test_sparse_rows_train_and_predict_as_dense_ones():
     plan = without_validation(make_plan(3))
     data = TrainingData(sparse.csr_matrix(plan.data.X), plan.data.y, plan.data.sample_weight)
-    dense, from_sparse = engine.train([plan, dataclasses.replace(plan, data=data)])
+    dense, from_sparse = train([plan, dataclasses.replace(plan, data=data)])
     logits = engine.predict_logits(from_sparse.keras_model, data.X, 3)
     np.testing.assert_array_equal(logits, engine.predict_logits(dense.keras_model, plan.data.X, 3))
 
@@ -138,16 +143,16 @@ def test_the_seed_alone_decides_dropout_and_no_global_state_moves():
     for global_seed in (1, 2):
         keras.utils.set_random_seed(global_seed)
         before = random.getstate(), np.random.get_state()[1].tolist()
-        results.append(engine.train([plan])[0].state.params)
+        results.append(train([plan])[0].state.params)
         assert (random.getstate(), np.random.get_state()[1].tolist()) == before
     np.testing.assert_equal(results[0], results[1])
-    other = engine.train([dataclasses.replace(plan, seed=1)])[0].state.params
+    other = train([dataclasses.replace(plan, seed=1)])[0].state.params
     assert not np.array_equal(other[0], results[0][0])
 
 
 def test_divergence_is_found_and_ends_training():
     plan = dataclasses.replace(make_plan(epochs=5), learning_rate=1e38)
-    result = engine.train([plan])[0]
+    result = train([plan])[0]
     assert result.diverged_at == len(result.loss_curve) < 5
 
 
@@ -161,7 +166,7 @@ def test_divergence_is_found_and_ends_training():
 def test_a_setting_beyond_the_engine_is_an_error_with_the_cure(change, message):
     plan = make_plan()
     with pytest.raises(ValueError, match=message):
-        engine.train([dataclasses.replace(plan, settings=dataclasses.replace(plan.settings, **change))])
+        train([dataclasses.replace(plan, settings=dataclasses.replace(plan.settings, **change))])
 
 
 # Models of the user's own
@@ -195,7 +200,7 @@ def from_logits():
 )
 def test_a_builder_of_any_signature_and_any_fitting_output_trains(n_classes, build):
     plan = make_plan(n_classes, epochs=20, early_stopping=EarlyStopping(20, 0.0, score=False))
-    result = engine.train([plan], model=build)[0]
+    result = train([plan], model=build)[0]
     n_outputs = plan.settings.architecture.n_outputs
     proba = engine.predict_proba(result.keras_model, plan.data.X, n_outputs)
     logits = engine.predict_logits(result.keras_model, plan.data.X, n_outputs)
@@ -222,7 +227,7 @@ def test_one_probability_and_two_are_the_same_answer():
 def test_a_model_is_trained_in_copies_that_start_where_it_stands(loss):
     plan, model = without_validation(make_plan()), make_model(1, compiled_with=loss)
     before = model.get_weights()
-    first, second = (engine.train([plan], model=model)[0] for _ in range(2))
+    first, second = (train([plan], model=model)[0] for _ in range(2))
     np.testing.assert_equal(model.get_weights(), before)
     np.testing.assert_equal(first.keras_model.get_weights(), second.keras_model.get_weights())
     assert first.keras_model.optimizer is not second.keras_model.optimizer
@@ -234,10 +239,10 @@ def test_a_model_is_trained_in_copies_that_start_where_it_stands(loss):
 def test_training_goes_on_from_a_trained_model_and_its_optimizer():
     plan, twice = (without_validation(make_plan(epochs=epochs)) for epochs in (1, 2))
     model = make_model(1)
-    both = engine.train([twice], model=model)[0]
-    first = engine.train([plan], model=model)[0]
+    both = train([twice], model=model)[0]
+    first = train([plan], model=model)[0]
     later = dataclasses.replace(plan, state=NetworkState([], epoch=1))
-    second = engine.train([later], model=first.keras_model)[0]
+    second = train([later], model=first.keras_model)[0]
     assert (second.state.epoch, second.state.step) == (2, both.state.step)
     np.testing.assert_equal(second.keras_model.get_weights(), both.keras_model.get_weights())
 
@@ -262,7 +267,7 @@ def two_outputs():
 )
 def test_a_model_that_does_not_fit_is_an_error_before_training(n_classes, model, message):
     with pytest.raises(ValueError, match=message):
-        engine.train([make_plan(n_classes)], model=model)
+        train([make_plan(n_classes)], model=model)
 
 
 # Callbacks and metrics
@@ -273,7 +278,7 @@ def test_metrics_of_every_kind_are_named_alike_in_each_fit_and_share_no_state():
 
     precision = keras.metrics.Precision(name="mine")
     metrics = ["accuracy", keras.metrics.AUC, precision, keras.metrics.mean_squared_error]
-    first, second = engine.train([make_plan(), make_plan()], metrics=metrics)
+    first, second = train([make_plan(), make_plan()], metrics=metrics)
     assert {"accuracy", "auc", "mine", "mean_squared_error", "val_auc"} < set(first.history)
     assert first.history == second.history
     assert float(precision.result()) == 0
@@ -283,7 +288,7 @@ def test_a_metric_of_one_value_a_class_is_a_list_in_the_history():
     """F1Score without an average gives an array."""
     import keras
 
-    result = engine.train([make_plan(3)], metrics=[keras.metrics.F1Score(), "accuracy"])[0]
+    result = train([make_plan(3)], metrics=[keras.metrics.F1Score(), "accuracy"])[0]
     assert np.shape(result.history["f1_score"]) == np.shape(result.history["val_f1_score"]) == (2, 3)
     assert {type(value) for value in result.history["f1_score"]} == {list}
     assert {type(value) for value in result.history["accuracy"]} == {float}
@@ -291,7 +296,7 @@ def test_a_metric_of_one_value_a_class_is_a_list_in_the_history():
 
 def test_metrics_beside_a_compiled_model_are_an_error():
     with pytest.raises(ValueError, match=r"'metrics' .* must be None when the model is compiled"):
-        engine.train([make_plan()], model=make_model(1, compiled_with="mse"), metrics=["accuracy"])
+        train([make_plan()], model=make_model(1, compiled_with="mse"), metrics=["accuracy"])
 
 
 @saves_a_model
@@ -301,7 +306,7 @@ def test_callbacks_work_and_are_copied_for_each_fit(tmp_path):
     plan = make_plan(epochs=6)
     stop = keras.callbacks.EarlyStopping("val_loss", min_delta=10.0, patience=2, restore_best_weights=True)
     callbacks = [stop, keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras"), keras.callbacks.TerminateOnNaN]
-    first, second = engine.train([plan, plan], callbacks=callbacks)
+    first, second = train([plan, plan], callbacks=callbacks)
     assert (first.best_epoch, len(first.loss_curve), len(list(tmp_path.iterdir()))) == (1, 3, 3)
     assert second.history == first.history
     assert stop.best_weights is None
@@ -319,13 +324,13 @@ def test_a_callback_that_cannot_be_copied_serves_every_fit():
             self.epochs += 1
 
     holder = Holder()
-    engine.train([without_validation(make_plan())] * 2, callbacks=holder)
+    train([without_validation(make_plan())] * 2, callbacks=holder)
     assert holder.epochs == 4
 
 
 def test_a_callback_of_another_kind_is_an_error():
     with pytest.raises(TypeError, match=r"'callbacks' .* must be a keras.callbacks.Callback or a list of them"):
-        engine.train([make_plan()], callbacks=[print])
+        train([make_plan()], callbacks=[print])
 
 
 # Predictions and bytes
@@ -369,7 +374,7 @@ for number in range(8):
 @saves_a_model
 def test_a_trained_model_survives_as_bytes_with_its_compilation():
     plan = without_validation(make_plan())
-    model = engine.train([plan], model=make_model(1, compiled_with="binary_crossentropy"))[0].keras_model
+    model = train([plan], model=make_model(1, compiled_with="binary_crossentropy"))[0].keras_model
     loaded = engine.model_from_bytes(engine.model_to_bytes(model))
     np.testing.assert_array_equal(
         engine.predict_logits(loaded, plan.data.X, 1), engine.predict_logits(model, plan.data.X, 1)
@@ -400,7 +405,7 @@ def test_scikeras_patches_keras_on_import_so_it_waits_for_a_fit():
 
 def test_scikeras_is_no_classifier_to_scikit_learn_so_none_of_its_estimators_is_handed_out():
     assert not is_classifier(scikeras_classifier())
-    result = engine.train([without_validation(make_plan())])[0]
+    result = train([without_validation(make_plan())])[0]
     assert not any("scikeras" in type(value).__module__ for value in vars(result).values())
 
 
@@ -417,7 +422,7 @@ def test_scikeras_multiplies_sample_weight_in_place():
     scikeras_classifier(class_weight={0: 1.0, 1: 9.0}).fit(plan.data.X, plan.data.y, sample_weight=sample_weight)
     assert sample_weight.max() == 9
     before = [plan.data.X.copy(), plan.data.y.copy(), plan.data.sample_weight.copy()]
-    engine.train([plan])
+    train([plan])
     np.testing.assert_equal([plan.data.X, plan.data.y, plan.data.sample_weight], before)
 
 
@@ -427,7 +432,7 @@ def test_scikeras_drops_rows_of_weight_0_and_with_them_batches():
     wrapper = scikeras_classifier(batch_size=50).fit(plan.data.X, plan.data.y, sample_weight=sample_weight)
     assert int(wrapper.model_.optimizer.iterations) == 2
     data = TrainingData(plan.data.X, plan.data.y, sample_weight)
-    result = engine.train([dataclasses.replace(plan, data=data)])[0]
+    result = train([dataclasses.replace(plan, data=data)])[0]
     assert result.state.step == 2 * -(-150 // 32)
 
 
@@ -439,7 +444,7 @@ def test_scikeras_makes_the_process_deterministic_for_a_seed():
         return make_model(1, compiled_with="binary_crossentropy")
 
     scikeras_classifier(model=build, random_state=0).fit(plan.data.X, plan.data.y)
-    engine.train([plan], model=build)
+    train([plan], model=build)
     assert seen == ["1", None]
 
 
@@ -455,7 +460,7 @@ def test_scikeras_validates_on_the_tail_of_the_rows():
     model.compile(loss="binary_crossentropy", metrics=[share_of_positives])
     wrapper = scikeras_classifier(model=model, validation_split=0.1).fit(plan.data.X[order], plan.data.y[order])
     assert wrapper.history_["val_share_of_positives"] == [1.0]
-    result = engine.train([plan], metrics=[share_of_positives])[0]
+    result = train([plan], metrics=[share_of_positives])[0]
     assert result.history["val_share_of_positives"][-1] == pytest.approx(plan.data.y[plan.validation_rows].mean())
 
 
@@ -469,7 +474,7 @@ def test_scikeras_renumbers_classes_where_rows_lack_one():
 
     wrapper = scikeras_classifier(model=build).fit(plan.data.X[rows], plan.data.y[rows])
     assert wrapper.target_encoder_.transform(np.array([2])) == 1
-    result = engine.train([dataclasses.replace(make_plan(3, epochs=20), rows=rows)], model=build)[0]
+    result = train([dataclasses.replace(make_plan(3, epochs=20), rows=rows)], model=build)[0]
     assert seen == [2, 3]
     assert engine.predict_proba(result.keras_model, plan.data.X, 3)[plan.data.y == 2, 2].mean() > 0.5
 
@@ -484,4 +489,4 @@ def test_scikeras_fails_on_a_metric_named_after_one_with_required_parameters():
     )
     with pytest.raises(TypeError, match="recall"):
         scikeras_classifier(model=model).fit(plan.data.X, plan.data.y)
-    assert "precision_at_recall" in engine.train([plan], model=model)[0].history
+    assert "precision_at_recall" in train([plan], model=model)[0].history

@@ -5,12 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from skweighted.engines.keras._models import copy_model, gives_logits, import_keras, python_random_kept
+from skweighted._base.types import KerasModel, Tensor
+from skweighted.engines.keras._globals import import_keras, private_randomness
+from skweighted.engines.keras._models import copy_model
+from skweighted.engines.keras._predict import gives_logits
 
 __all__ = ["join_models"]
 
 
-def join_models(models: Sequence[Any], log_factors: Sequence[np.ndarray], n_features: int, n_outputs: int) -> Any:
+def join_models(
+    models: Sequence[KerasModel], log_factors: Sequence[np.ndarray], n_features: int, n_outputs: int
+) -> KerasModel:
     """Return a Keras model of the mean probabilities of `models`, which shares nothing with them.
 
     Parameters
@@ -37,7 +42,7 @@ def join_models(models: Sequence[Any], log_factors: Sequence[np.ndarray], n_feat
     inputs = keras.Input((n_features,))
     outputs = []
     for number, (model, log_factor) in enumerate(zip(models, log_factors, strict=True)):
-        with python_random_kept():
+        with private_randomness(number):
             network = copy_model(model)
         network.name = f"network_{number}"  # two layers of a model may not share a name
         probabilities = _probabilities(keras.ops, network(inputs), gives_logits(model), n_outputs)
@@ -45,7 +50,7 @@ def join_models(models: Sequence[Any], log_factors: Sequence[np.ndarray], n_feat
     return keras.Model(inputs, outputs[0] if len(outputs) == 1 else keras.layers.Average()(outputs))
 
 
-def _probabilities(ops: Any, outputs: Any, logits: bool, n_outputs: int) -> Any:
+def _probabilities(ops: Any, outputs: Tensor, logits: bool, n_outputs: int) -> Tensor:
     """Return the probabilities that outputs stand for, (n_samples, n_outputs)."""
     n_units = outputs.shape[1]
     if logits:
@@ -55,7 +60,7 @@ def _probabilities(ops: Any, outputs: Any, logits: bool, n_outputs: int) -> Any:
     return ops.split(outputs, n_units, axis=-1)[1] if n_units > n_outputs else outputs
 
 
-def _correct(ops: Any, probabilities: Any, log_factor: np.ndarray) -> Any:
+def _correct(ops: Any, probabilities: Tensor, log_factor: np.ndarray) -> Tensor:
     """Return probabilities after a change of class priors, as `priors.correct_probabilities` does."""
     if not log_factor.any():
         return probabilities

@@ -1,18 +1,22 @@
-"""Our losses as Keras losses; imported only where Keras already runs."""
+"""Our losses as Keras losses, and what the losses of compiled models want; imported only once Keras runs."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from skweighted._base.types import Tensor
 from skweighted.losses import LOSSES, Loss
 
-__all__ = ["BatchLoss", "to_keras_loss"]
+__all__ = ["BatchLoss", "is_cross_entropy", "takes_class_codes", "to_keras_loss"]
+
+KerasLoss: TypeAlias = Any
+"""What ``model.compile(loss=...)`` takes: a ``keras.losses.Loss``, a function, or the name of either."""
 
 
-def to_keras_loss(loss: Loss, n_outputs: int, values: Mapping[str, Any]) -> Any:
+def to_keras_loss(loss: Loss, n_outputs: int, values: Mapping[str, Any]) -> keras.losses.Loss:
     """Return Keras' own loss of the same arithmetic as `loss` if there is one, else a :class:`BatchLoss`.
 
     Parameters
@@ -43,7 +47,7 @@ class BatchLoss(keras.losses.Loss):
         self.loss = loss
         self.values = {name: np.asarray(value) for name, value in values.items()}
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    def __call__(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor = None) -> Tensor:
         """Return the loss of a batch, shape ()."""
         logits = _to_logits(y_pred)
         target = tf.cast(y_true, logits.dtype)
@@ -77,7 +81,7 @@ class BatchLoss(keras.losses.Loss):
         return cls(LOSSES[config["loss"]](**config["parameters"]), config["values"])
 
 
-def _to_logits(probabilities: Any) -> Any:
+def _to_logits(probabilities: Tensor) -> Tensor:
     """Return the logits that made `probabilities`, exactly where Keras' activation has kept them."""
     logits = getattr(probabilities, "_keras_logits", None)
     if logits is not None:
@@ -85,3 +89,19 @@ def _to_logits(probabilities: Any) -> Any:
     limit = keras.config.epsilon()
     p = tf.clip_by_value(tf.convert_to_tensor(probabilities), limit, 1 - limit)
     return tf.math.log(p) - tf.math.log1p(-p) if p.shape[-1] == 1 else tf.math.log(p)
+
+
+def takes_class_codes(loss: KerasLoss) -> bool:
+    """Return whether a compiled loss wants class codes for targets, as the sparse categorical ones do."""
+    return _loss_name(loss).startswith("sparsecategorical")
+
+
+def is_cross_entropy(loss: KerasLoss) -> bool:
+    """Return whether the minimum of a compiled loss is the true probability, as far as one can know."""
+    names = ("binarycrossentropy", "categoricalcrossentropy", "sparsecategoricalcrossentropy")
+    return _loss_name(loss) in names and not getattr(loss, "label_smoothing", 0)
+
+
+def _loss_name(loss: KerasLoss) -> str:
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
+    return name.replace("_", "").lower()

@@ -1,65 +1,31 @@
-"""Keras models: made ready for one fit, asked for predictions, turned into bytes and back."""
+"""Keras models made ready for one fit: built or copied, checked, compiled, and set to where an earlier one stopped."""
 
-import contextlib
 import inspect
-import random
 import re
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import sparse
-from scipy.special import expit, softmax
 
 from skweighted._base.errors import parameter_error
-from skweighted._base.tensorflow import import_tensorflow
+from skweighted._base.types import KerasModel, Matrix
+from skweighted.engines.keras._globals import import_keras
+from skweighted.engines.keras._predict import OutputShapeError, gives_logits, model_outputs
 from skweighted.engines.plan import TrainingPlan
-from skweighted.network import to_keras
 
-OWNER = "CostSensitiveMLPClassifier"
-_PREDICT_ROWS = 256  # a model is called on this many rows at a time, whatever it predicts
+__all__ = ["as_list", "check_outputs", "compile_model", "copy_model", "make_model", "resume_from"]
 
-
-def import_keras() -> Any:
-    """Return the keras module, TensorFlow imported with due care first."""
-    import_tensorflow()
-    import keras
-
-    return keras
+_PROBED_ROWS = 256
 
 
-@contextlib.contextmanager
-def python_random_kept() -> Iterator[None]:
-    """Leave Python's global generator as it was: Keras draws a seed from it for every unseeded layer it makes."""
-    state = random.getstate()
-    try:
-        yield
-    finally:
-        random.setstate(state)
-
-
-def make_own_network(plan: TrainingPlan) -> Any:
-    """Return the library's network, with the plan's weights and dropout that draws by the plan's seed."""
-    keras = import_keras()
-    with python_random_kept():
-        model = to_keras(plan.settings.architecture, [plan.state.params], plan.dropout, plan.alpha)
-    for number, layer in enumerate(model.layers):
-        if isinstance(layer, keras.layers.Dropout):
-            seed = np.random.SeedSequence([plan.seed, number]).generate_state(1)[0]
-            layer.seed_generator.state.assign(np.array([seed, 0], dtype=np.uint32))
-    return model
-
-
-def make_model(plan: TrainingPlan, model: Any, meta: dict[str, Any]) -> Any:
-    """Return a copy of the user's model, or what the user's builder makes."""
+def make_model(plan: TrainingPlan, model: Any, meta: dict[str, Any], owner: str) -> KerasModel:
+    """Return a copy of the user's model, or what the user's builder makes; `owner` is named in errors."""
     keras = import_keras()
     rule = "a keras.Model or a function model(meta) that returns one"
     if isinstance(model, keras.Model):
         return copy_model(model)
     if not callable(model):
-        raise ValueError(parameter_error("model", OWNER, rule, model))
+        raise ValueError(parameter_error("model", owner, rule, model))
     n_classes = plan.settings.architecture.n_classes
     # The rows of a plan may lack a class; scikeras goes by the rows.
     meta = meta | {
@@ -70,11 +36,11 @@ def make_model(plan: TrainingPlan, model: Any, meta: dict[str, Any]) -> Any:
     }
     built = _call_builder(model, meta)
     if not isinstance(built, keras.Model):
-        raise ValueError(parameter_error("model", OWNER, rule, model, f"It returned {built!r}."))
+        raise ValueError(parameter_error("model", owner, rule, model, f"It returned {built!r}."))
     return built
 
 
-def _call_builder(builder: Any, meta: dict[str, Any]) -> Any:
+def _call_builder(builder: Callable[..., KerasModel], meta: dict[str, Any]) -> KerasModel:
     parameters = inspect.signature(builder).parameters.values()
     if any((p.name == "meta" and p.kind is not p.POSITIONAL_ONLY) or p.kind is p.VAR_KEYWORD for p in parameters):
         return builder(meta=meta)
@@ -82,7 +48,7 @@ def _call_builder(builder: Any, meta: dict[str, Any]) -> Any:
     return builder(meta) if takes_meta else builder()
 
 
-def copy_model(model: Any) -> Any:
+def copy_model(model: KerasModel) -> KerasModel:
     """Return a model that shares nothing with `model` and would train as it would.
 
     Raises
@@ -111,23 +77,37 @@ def copy_model(model: Any) -> Any:
     return clone
 
 
-def check_outputs(plan: TrainingPlan, model: Any, rows: Any) -> int:
-    """Return the number of output units, having called the model on some rows, which also builds it."""
-    outputs = model_outputs(model, rows)
+def check_outputs(plan: TrainingPlan, model: KerasModel, X: Matrix, owner: str) -> int:
+    """Return the number of output units, having called the model on a few rows of `X`, which also builds it."""
+    outputs = _try_model(model, X[:_PROBED_ROWS], owner)
     n_units, n_classes = outputs.shape[1], plan.settings.architecture.n_classes
     fitting = [1, 2] if plan.settings.architecture.n_outputs == 1 else [n_classes]
     if n_units not in fitting:
         rule = f"a Keras model with {' or '.join(map(str, fitting))} output units for {n_classes} classes"
-        raise ValueError(parameter_error("model", OWNER, rule, model, f"It has {n_units} output units."))
+        raise ValueError(parameter_error("model", owner, rule, model, f"It has {n_units} output units."))
     outside = outputs[(outputs < 0) | (outputs > 1)]
     if len(outside) and not gives_logits(model):
         rule = "a Keras model whose outputs are probabilities"
         cure = f"One is {outside[0]:g}; end in a sigmoid or softmax, or compile with a loss of from_logits=True."
-        raise ValueError(parameter_error("model", OWNER, rule, model, cure))
+        raise ValueError(parameter_error("model", owner, rule, model, cure))
     return n_units
 
 
-def compile_model(plan: TrainingPlan, model: Any, n_units: int, metrics: Any) -> None:
+def _try_model(model: KerasModel, X: Matrix, owner: str) -> np.ndarray:
+    """Return the outputs of `model` for `X`, or say what about its input or output does not fit."""
+    width = getattr(model, "input_shape", None)  # a model of several inputs has a list of them
+    if isinstance(width, tuple) and len(width) == 2 and width[1] not in (None, X.shape[1]):
+        rule = f"a keras.Model of {X.shape[1]} inputs, one for each feature"
+        cure = f"It has {width[1]}; a builder model(meta) reads their number from meta['n_features_in_']."
+        raise ValueError(parameter_error("model", owner, rule, model, cure))
+    try:
+        return model_outputs(model, X)
+    except OutputShapeError:
+        rule = "a Keras model with one output of shape (n_samples, n_units)"
+        raise ValueError(parameter_error("model", owner, rule, model)) from None
+
+
+def compile_model(plan: TrainingPlan, model: KerasModel, n_units: int, metrics: Any, owner: str) -> None:
     """Compile `model` as the plan says, unless the user has."""
     if not model.compiled:
         from skweighted.engines.keras._losses import to_keras_loss
@@ -137,10 +117,10 @@ def compile_model(plan: TrainingPlan, model: Any, n_units: int, metrics: Any) ->
         model.compile(optimizer=optimizer, loss=loss, metrics=_copy_metrics(metrics))
     elif metrics is not None:
         cure = "Give the metrics to model.compile, or leave the model uncompiled."
-        raise ValueError(parameter_error("metrics", OWNER, "None when the model is compiled", metrics, cure))
+        raise ValueError(parameter_error("metrics", owner, "None when the model is compiled", metrics, cure))
 
 
-def go_on_from(model: Any, trained: Any) -> None:
+def resume_from(model: KerasModel, trained: KerasModel) -> None:
     """Give a compiled `model` the weights of `trained` and, if it has the same optimizer, what that remembers.
 
     The learning rate stays the one `model` was compiled with.
@@ -152,7 +132,7 @@ def go_on_from(model: Any, trained: Any) -> None:
     """
     model.set_weights(trained.get_weights())
     optimizer, memory = model.optimizer, trained.optimizer
-    if _kind_of(optimizer) != _kind_of(memory):
+    if _optimizer_key(optimizer) != _optimizer_key(memory):
         return
     optimizer.build(model.trainable_variables)
     for variable, value in zip(optimizer.variables, memory.variables, strict=True):
@@ -160,26 +140,10 @@ def go_on_from(model: Any, trained: Any) -> None:
             variable.assign(value)
 
 
-def _kind_of(optimizer: Any) -> tuple[type, dict[str, Any]]:
-    """Return what must be the same of two Keras optimizers for one to go on with what the other remembers."""
+def _optimizer_key(optimizer: Any) -> tuple[type, dict[str, Any]]:
+    """Return what must be the same of two Keras optimizers for one to continue with what the other remembers."""
     config = optimizer.get_config()
     return type(optimizer), {name: config[name] for name in config if name not in ("name", "learning_rate")}
-
-
-def takes_class_codes(loss: Any) -> bool:
-    """Return whether a compiled loss wants class codes for targets, as the sparse categorical ones do."""
-    return _loss_name(loss).startswith("sparsecategorical")
-
-
-def is_cross_entropy(loss: Any) -> bool:
-    """Return whether the minimum of a compiled loss is the true probability, as far as one can know."""
-    names = ("binarycrossentropy", "categoricalcrossentropy", "sparsecategoricalcrossentropy")
-    return _loss_name(loss) in names and not getattr(loss, "label_smoothing", 0)
-
-
-def _loss_name(loss: Any) -> str:
-    name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
-    return name.replace("_", "").lower()
 
 
 def _copy_metrics(metrics: Any) -> list[Any]:
@@ -203,109 +167,3 @@ def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def predict_logits(keras_model: Any, X: Any, n_outputs: int) -> np.ndarray:
-    """Return the logits of every row: log-odds of class 1 for two classes, else log probabilities.
-
-    Parameters
-    ----------
-    keras_model : keras.Model
-        A model with one probability for two classes or one for each class. With a loss ``from_logits=True`` its
-        outputs are taken for logits.
-    X : ndarray or CSR matrix of shape (n_samples, n_features)
-    n_outputs : int
-        1 for two classes, else the number of classes.
-
-    Returns
-    -------
-    ndarray of shape (n_samples, n_outputs), float64
-        Finite: probabilities of 0 and 1 count as the closest number to them.
-
-    Notes
-    -----
-    The model sees rows in batches of one size, so a row's result does not depend on how many are asked for, nothing is
-    traced anew, and sparse rows go dense a batch at a time.
-    """
-    outputs = model_outputs(keras_model, X)
-    if not gives_logits(keras_model):
-        limits = np.finfo(outputs.dtype)
-        p = np.clip(outputs, limits.tiny, None if outputs.shape[1] > 1 else 1 - limits.epsneg)
-        outputs = np.log(p / p.sum(axis=1, keepdims=True)) if p.shape[1] > 1 else np.log(p) - np.log1p(-p)
-    return outputs[:, 1:] - outputs[:, :1] if outputs.shape[1] > n_outputs else outputs
-
-
-def predict_proba(keras_model: Any, X: Any, n_outputs: int) -> np.ndarray:
-    """Return the probabilities of every row: that of class 1 for two classes, else one for each class, summing to 1.
-
-    Parameters
-    ----------
-    keras_model, X, n_outputs
-        As for :func:`predict_logits`.
-
-    Returns
-    -------
-    ndarray of shape (n_samples, n_outputs), float64
-    """
-    outputs = model_outputs(keras_model, X)
-    if gives_logits(keras_model):
-        outputs = softmax(outputs, axis=1) if outputs.shape[1] > 1 else expit(outputs)
-    elif outputs.shape[1] > 1:
-        p = np.maximum(outputs, np.finfo(outputs.dtype).tiny)
-        outputs = p / p.sum(axis=1, keepdims=True)
-    return outputs[:, 1:] if outputs.shape[1] > n_outputs else outputs
-
-
-def gives_logits(keras_model: Any) -> bool:
-    """Return whether the loss a model was compiled with takes its outputs for logits."""
-    return bool(getattr(getattr(keras_model, "loss", None), "from_logits", False))
-
-
-def model_outputs(keras_model: Any, X: Any) -> np.ndarray:
-    """Return what `keras_model` makes of every row, shape (n_samples, n_units), float64.
-
-    Raises
-    ------
-    ValueError
-        If that is anything but one row of numbers for each row.
-    """
-    keras = import_keras()
-    parts = []
-    for start in range(0, X.shape[0], _PREDICT_ROWS):
-        rows = X[start : start + _PREDICT_ROWS]
-        batch = np.zeros((_PREDICT_ROWS, X.shape[1]), dtype=keras.config.floatx())
-        batch[: rows.shape[0]] = rows.toarray() if sparse.issparse(rows) else rows
-        outputs = keras_model(batch, training=False)
-        if len(getattr(outputs, "shape", ())) != 2:  # rows and units
-            rule = "a Keras model with one output of shape (n_samples, n_units)"
-            raise ValueError(parameter_error("model", OWNER, rule, keras_model))
-        parts.append(keras.ops.convert_to_numpy(outputs)[: rows.shape[0]])
-    return np.concatenate(parts).astype(np.float64)
-
-
-def model_to_bytes(keras_model: Any) -> bytes:
-    """Return a Keras model, compilation and optimizer state included, as the bytes of a ``.keras`` file.
-
-    Raises
-    ------
-    TypeError, ValueError
-        From Keras, for an object it cannot serialize. The user's own layers, losses and metrics are stored by name:
-        to load them they must be registered with ``keras.saving.register_keras_serializable`` in both processes.
-    """
-    keras = import_keras()
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory, "model.keras")
-        keras.saving.save_model(keras_model, path)
-        return path.read_bytes()
-
-
-def model_from_bytes(data: bytes) -> Any:
-    """Return the Keras model that :func:`model_to_bytes` stored in `data`."""
-    keras = import_keras()
-    # Keras finds the library's own losses once they have been imported.
-    import skweighted.engines.keras._losses  # noqa: F401
-
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory, "model.keras")
-        path.write_bytes(data)
-        return keras.saving.load_model(path)
