@@ -18,7 +18,7 @@ from _peers import ADAM, SGD, make_rows, ours, quiet, seconds
 from speed import sgemm_rate
 
 from skweighted.engines import compiled
-from skweighted.engines.compiled._loop import TrainingFunction
+from skweighted.engines.compiled._function import TrainingFunction
 from skweighted.fitting._steps import plan_fit
 
 RUNS = 7
@@ -36,7 +36,7 @@ def short_fit() -> None:
         state, curves = call(self, *arguments)
         for curve in curves:
             curve.numpy()  # waits for the end of the slice
-        slices.append((int(arguments[-1]), time.perf_counter() - start))
+        slices.append((int(arguments[-1].n_epochs), time.perf_counter() - start))
         return state, curves
 
     model.fit(X, y)

@@ -1,4 +1,4 @@
-"""Time the two ways to run the training loop, XLA and a plain graph, over sizes: the rule in `engines/_program.py`.
+"""Time the two ways to run the training loop, XLA and a plain graph: the rule in `engines/compiled/_function.py`.
 
 Usage: python benchmarks/xla_or_graph.py
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from skweighted import CostSensitiveMLPClassifier
 from skweighted.engines import compiled
-from skweighted.engines.compiled import _loop as _program
+from skweighted.engines.compiled import _function
 from skweighted.fitting._steps import plan_fit
 
 # (features, hidden layers, batch size, networks)
@@ -47,9 +47,8 @@ def seconds_per_step(forced: bool, size: tuple, steps: int) -> float:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(8 * batch, n_features)).astype(np.float32)
     y = (X[:, 0] + rng.normal(size=len(X)) > 1).astype(int)
-    original = _program.prefers_xla
-    _program.prefers_xla = lambda program: forced
-    _program._build.cache_clear()
+    original, kept = _function.prefers_xla, _function._functions
+    _function.prefers_xla, _function._functions = (lambda key: forced), {}
     try:
         epochs = max(2, steps // 8)
         times = {}
@@ -64,8 +63,7 @@ def seconds_per_step(forced: bool, size: tuple, steps: int) -> float:
             times[n_epochs] = time.perf_counter() - start
         return (times[3 * epochs] - times[epochs]) / (2 * epochs * 8)
     finally:
-        _program.prefers_xla = original
-        _program._build.cache_clear()
+        _function.prefers_xla, _function._functions = original, kept
 
 
 def main() -> None:

@@ -11,7 +11,8 @@ import numpy as np
 
 from skweighted.batches import Shuffled, draw_epoch
 from skweighted.engines.keras import to_keras
-from skweighted.engines.plan import SHUFFLES, NetworkState, Settings, TrainingData, TrainingPlan, random_generator
+from skweighted.engines.plan import NetworkState, Settings, TrainingData, TrainingPlan
+from skweighted.engines.randomness import SHUFFLES, random_generator
 from skweighted.losses import CrossEntropy
 from skweighted.network import Architecture, initial_params
 from skweighted.optimizers import SGD, Adam, AdamW, RMSprop

@@ -1,7 +1,9 @@
 """What trains networks: NumPy arrays in, NumPy arrays out.
 
-`plan` says what an engine is asked for and what it gives back; `stacking` joins plans into the stacks that an engine
-takes; `compiled` and `keras` are the two engines, which :func:`make_engine` imports only when one is needed.
+Data passes in this order: a fit hands in one :class:`~skweighted.engines.plan.TrainingPlan` a network (`plan`);
+`stacking` joins plans of equal settings into stacks; `compiled` or `keras`, which :func:`make_engine` imports only when
+it is needed, trains each. `randomness` keys every random number by network and purpose, and `_patience` decides when a
+network stops early. README.md explains the ideas.
 """
 
 from collections.abc import Sequence

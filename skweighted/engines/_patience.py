@@ -1,7 +1,5 @@
 """When a network has waited long enough for an improvement; both engines ask it."""
 
-from typing import Any
-
 import numpy as np
 
 from skweighted.engines.plan import EarlyStopping
@@ -34,8 +32,8 @@ class Patience:
         """Which networks have waited long enough to stop, shape (K,)."""
         return self._waited >= self.stopping.patience
 
-    def judge(self, value: np.ndarray, epoch: Any, active: Any = True) -> np.ndarray:
-        """Take in the losses, or scores, of an epoch and return which networks have never been better.
+    def judge(self, value: np.ndarray, epoch: int | np.ndarray, active: bool | np.ndarray = True) -> np.ndarray:
+        """Take in the losses, or scores, of an epoch and return which networks improved on their best value.
 
         Parameters
         ----------
@@ -43,7 +41,7 @@ class Patience:
         epoch : int or ndarray of shape (K,)
             Its number, counted from 1.
         active : bool or ndarray of shape (K,), default=True
-            Networks still training; the others are not better whatever their value.
+            Networks still training; the others do not improve.
 
         Returns
         -------

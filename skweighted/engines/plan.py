@@ -1,12 +1,13 @@
 """What an engine is asked for and what it gives back, as plain arrays and settings."""
 
+import functools
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from skweighted._base.types import KerasModel
+from skweighted._base.types import KerasModel, Matrix
 from skweighted.batches import BatchRule
 from skweighted.losses import Loss
 from skweighted.network import Architecture
@@ -20,23 +21,16 @@ __all__ = [
     "TrainedNetwork",
     "TrainingData",
     "TrainingPlan",
-    "kind_of",
-    "random_generator",
+    "component_key",
 ]
+
+Component: TypeAlias = Loss | Optimizer | BatchRule
 
 # Takes the epochs trained, the loss and the validation value, if there is one.
 Progress = Callable[[int, float, float | None], None]
 
-# What a random number is for; part of the key of its draw, so that no two purposes share a stream.
-INITIAL_WEIGHTS, SHUFFLES, VALIDATION_ROWS = range(3)
 
-
-def random_generator(seed: int, purpose: int, counter: int = 0) -> np.random.Generator:
-    """Return the generator of one purpose of one network, for example of the shuffle of epoch `counter`."""
-    return np.random.Generator(np.random.Philox(key=[seed, purpose], counter=[0, 0, 0, counter]))
-
-
-def kind_of(component: Any, leave_out: tuple[str, ...] = ()) -> tuple[Any, ...]:
+def component_key(component: Component, leave_out: tuple[str, ...] = ()) -> tuple[Any, ...]:
     """Return what is equal for a loss, optimizer or batch rule of the same class and parameters; it can be hashed."""
     parameters = component.get_params(deep=False).items()
     return (type(component), *sorted((name, _value_key(value)) for name, value in parameters if name not in leave_out))
@@ -45,7 +39,7 @@ def kind_of(component: Any, leave_out: tuple[str, ...] = ()) -> tuple[Any, ...]:
 def _value_key(value: Any) -> Any:
     """Return `value` if it can be hashed, else what is equal for a container of equal values."""
     if hasattr(value, "get_params") and not isinstance(value, type):
-        return kind_of(value)
+        return component_key(value)
     if isinstance(value, np.ndarray):
         return np.ndarray, value.dtype.str, value.shape, _value_key(value.tolist())
     if isinstance(value, Mapping):
@@ -87,28 +81,40 @@ class EarlyStopping:
     score: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Settings:
     """All that the networks of one stack have in common.
 
-    Two plans may be trained in one stack when their settings are equal, which is decided by value.
+    Settings are equal by value: two plans of equal settings may be trained in one stack.
     """
 
     architecture: Architecture
-    loss: Loss = field(compare=False)
-    optimizer: Optimizer = field(compare=False)
-    batches: BatchRule = field(compare=False)
+    loss: Loss
+    optimizer: Optimizer
+    batches: BatchRule
     batch_size: int
     steps_per_epoch: int | None
     epochs: int
     dtype: str
     early_stopping: EarlyStopping | None = None
-    kinds: tuple[Any, ...] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Derive the part of the components that decides whether two settings are equal."""
-        kinds = (kind_of(self.loss, self.loss.numeric), kind_of(self.optimizer), kind_of(self.batches))
-        object.__setattr__(self, "kinds", kinds)
+    @functools.cached_property
+    def _value(self) -> dict[str, Hashable]:
+        """The fields, with a key in place of each component."""
+        components = {
+            "loss": component_key(self.loss, self.loss.numeric),
+            "optimizer": component_key(self.optimizer),
+            "batches": component_key(self.batches),
+        }
+        return {field.name: getattr(self, field.name) for field in fields(self)} | components
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether `other` holds the same settings."""
+        return isinstance(other, Settings) and self._value == other._value
+
+    def __hash__(self) -> int:
+        """Return a hash by value."""
+        return hash(tuple(self._value.values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +130,7 @@ class TrainingData:
     sample_weight : ndarray of shape (n_samples,)
     """
 
-    X: Any
+    X: Matrix
     y: np.ndarray
     sample_weight: np.ndarray
 
@@ -136,7 +142,7 @@ class NetworkState:
     Parameters
     ----------
     params : list of ndarray
-        ``[W1, b1, ...]``.
+        In the order of ``Architecture.parameters``.
     slots : list of list of ndarray or None
         What the optimizer remembers of each parameter; None before the first step.
     step : int
@@ -144,7 +150,7 @@ class NetworkState:
     epoch : int
         Epochs trained, which is the number of the next one.
     slots_of : tuple or None
-        The kind of the optimizer that `slots` and `step` belong to, as :func:`kind_of` has it.
+        The key of the optimizer that `slots` and `step` belong to, as :func:`component_key` has it.
     keras_model : keras.Model or None
         The trained model to continue from, for the Keras engine only; it takes the place of `params`.
     """

@@ -11,14 +11,12 @@ from skweighted.batches import Shuffled
 from skweighted.class_weights import compute_class_weight
 from skweighted.costs import check_cost_matrix
 from skweighted.engines.plan import (
-    INITIAL_WEIGHTS,
-    VALIDATION_ROWS,
     NetworkState,
     Settings,
     TrainingData,
     TrainingPlan,
-    random_generator,
 )
+from skweighted.engines.randomness import INITIAL_WEIGHTS, VALIDATION_ROWS, random_generator
 from skweighted.fitting._monitor import make_monitor
 from skweighted.fitting._parameters import Parameters
 from skweighted.network import Architecture, initial_params

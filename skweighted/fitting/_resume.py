@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from skweighted.engines.plan import NetworkState, kind_of
+from skweighted.engines.plan import NetworkState, component_key
 from skweighted.fitting._parameters import Parameters
 
 __all__ = ["keep_states", "models_of", "networks_of", "start"]
@@ -36,7 +36,7 @@ def keep_states(estimator: Any, states: list[NetworkState]) -> None:
 
 def networks_of(estimator: Any) -> list[list[np.ndarray]]:
     """Return the parameters ``[W1, b1, ...]`` of each network of a fitted estimator."""
-    arrays = [array for pair in zip(estimator.coefs_, estimator.intercepts_, strict=True) for array in pair]
+    arrays = estimator._architecture.join(estimator.coefs_, estimator.intercepts_)
     if arrays[0].ndim == 2:  # without a network axis
         return [arrays]
     return [[array[k] for array in arrays] for k in range(len(arrays[0]))]
@@ -93,7 +93,7 @@ def _fitted_states(estimator: Any) -> list[NetworkState]:
 
 def _go_on(state: NetworkState, parameters: Parameters) -> NetworkState:
     """Return `state` in the dtype asked for, with what the optimizer remembers if it is still the same one."""
-    dtype, kind = parameters.dtype, kind_of(parameters.optimizer)
+    dtype, kind = parameters.dtype, component_key(parameters.optimizer)
     params = [param.astype(dtype, copy=False) for param in state.params]
     if state.slots is None or state.slots_of != kind:
         # What one optimizer remembers means nothing to another, nor its count of steps without it.

@@ -174,7 +174,8 @@ def adopt(estimator: Any, plans: list[TrainingPlan], results: list[TrainedNetwor
     arrays = [
         params[0] if len(params) == 1 else np.stack(params) for params in zip(*(s.params for s in states), strict=True)
     ]
-    estimator.coefs_, estimator.intercepts_ = arrays[::2], arrays[1::2]
+    estimator.coefs_ = architecture.select("weight", arrays)
+    estimator.intercepts_ = architecture.select("bias", arrays)
     estimator.n_layers_ = len(architecture.layer_sizes)
 
 

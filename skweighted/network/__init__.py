@@ -1,27 +1,30 @@
-"""The multilayer perceptron: its shape, first weights, and forward pass in NumPy and TensorFlow.
+"""The multilayer perceptron.
 
-Parameters are the flat list ``[W1, b1, W2, b2, ...]``, ``W`` of shape (n_in, n_out), or (K, n_in, n_out) in a stack.
+In the order of their use: its shape and its parameters by name and role (`_architecture`), its activations
+(`_activations`), the values training starts from (`_initial`), the forward pass that training differentiates
+(`_tensors`) and the one that predicts (`_forward`), and what logits say about classes (`_probabilities`).
+
+The values of the parameters are a list in the order of ``Architecture.parameters``: weight of shape (n_in, n_out) and
+bias of shape (n_out,) of each layer, with a leading axis of `K` networks in a stack.
 """
 
 import importlib
 from typing import Any
 
 from skweighted._base.public import set_public_module
-from skweighted.network._architecture import (
-    ACTIVATIONS,
-    Activation,
-    Architecture,
-    forward,
-    forward_tensors,
-    initial_params,
-    to_log_probabilities,
-    to_probabilities,
-)
+from skweighted.network._activations import ACTIVATIONS, Activation
+from skweighted.network._architecture import Architecture, Parameter, Role
+from skweighted.network._forward import forward
+from skweighted.network._initial import initial_params
+from skweighted.network._probabilities import to_log_probabilities, to_probabilities
+from skweighted.network._tensors import forward_tensors
 
 __all__ = [
     "ACTIVATIONS",
     "Activation",
     "Architecture",
+    "Parameter",
+    "Role",
     "forward",
     "forward_tensors",
     "initial_params",

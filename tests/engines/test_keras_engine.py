@@ -17,14 +17,13 @@ from skweighted.batches import Shuffled
 from skweighted.engines import compiled
 from skweighted.engines import keras as engine
 from skweighted.engines.plan import (
-    INITIAL_WEIGHTS,
     EarlyStopping,
     NetworkState,
     Settings,
     TrainingData,
     TrainingPlan,
-    random_generator,
 )
+from skweighted.engines.randomness import INITIAL_WEIGHTS, random_generator
 from skweighted.losses import CrossEntropy, FocalLoss, HardExample, MeanSquaredFalseError
 from skweighted.network import Architecture, initial_params
 from skweighted.optimizers import Adam

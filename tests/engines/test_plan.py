@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skweighted.engines.plan import kind_of
+from skweighted.engines.plan import component_key
 from skweighted.losses import Loss
 from skweighted.losses._base import cross_entropies
 from skweighted.optimizers import Adam
@@ -32,9 +32,9 @@ class Thresholds(Loss):
 )
 def test_components_compare_by_class_and_parameters(value, equal, other):
     """Also if a parameter cannot be hashed, such as a list or an array."""
-    assert kind_of(Thresholds(value)) == kind_of(Thresholds(equal))
-    assert hash(kind_of(Thresholds(value))) == hash(kind_of(Thresholds(equal)))
-    assert kind_of(Thresholds(value)) != kind_of(Thresholds(other))
+    assert component_key(Thresholds(value)) == component_key(Thresholds(equal))
+    assert hash(component_key(Thresholds(value))) == hash(component_key(Thresholds(equal)))
+    assert component_key(Thresholds(value)) != component_key(Thresholds(other))
 
 
 def test_a_parameter_that_can_neither_be_hashed_nor_compared_is_equal_to_itself_only():
@@ -44,8 +44,8 @@ def test_a_parameter_that_can_neither_be_hashed_nor_compared_is_equal_to_itself_
         __hash__ = None
 
     value = Opaque()
-    assert kind_of(Thresholds(value)) == kind_of(Thresholds(value))
-    assert kind_of(Thresholds(value)) != kind_of(Thresholds(Opaque()))
+    assert component_key(Thresholds(value)) == component_key(Thresholds(value))
+    assert component_key(Thresholds(value)) != component_key(Thresholds(Opaque()))
 
 
 def test_a_loss_with_a_list_trains(make_classifier, imbalanced):

@@ -9,7 +9,7 @@ from plans import plan_tiny, tiny_data
 from sklearn import config_context, get_config
 
 from skweighted.engines import compiled
-from skweighted.engines.compiled import _loop as _program
+from skweighted.engines.compiled import _function, _slices
 from skweighted.engines.stacking import network_bytes, train_plans
 
 
@@ -190,17 +190,17 @@ def test_threads_share_the_compilation_of_equal_stacks(monkeypatch):
     X, y = tiny_data()
     plans = [plan_tiny(X, y, hidden_layer_sizes=(7,), random_state=k) for k in range(16)]
     both, made = threading.Barrier(2), []
-    create, build = _program.TrainingFunction.__init__, _program.build
+    create, find = _function.TrainingFunction.__init__, _function.training_function
 
-    def noted(self, program):
-        made.append(program)
-        create(self, program)
+    def noted(self, key):
+        made.append(key)
+        create(self, key)
 
-    def build_together(program):
+    def find_together(key):
         both.wait(timeout=60)
-        return build(program)
+        return find(key)
 
-    monkeypatch.setattr(_program.TrainingFunction, "__init__", noted)
-    monkeypatch.setattr(compiled, "build", build_together)
+    monkeypatch.setattr(_function.TrainingFunction, "__init__", noted)
+    monkeypatch.setattr(_slices, "training_function", find_together)
     train_plans(plans, train, n_threads=2)
     assert len(made) == 1

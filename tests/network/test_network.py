@@ -77,7 +77,7 @@ def test_long_inputs_are_predicted_in_chunks(monkeypatch):
     architecture = Architecture((3, 6, 1), "relu")
     params = params_of(architecture)
     whole = forward(architecture, params, X)
-    monkeypatch.setattr("skweighted.network._architecture._CHUNK_VALUES", 6 * 7)
+    monkeypatch.setattr("skweighted.network._forward._CHUNK_VALUES", 6 * 7)
     np.testing.assert_array_equal(forward(architecture, params, X), whole)
 
 

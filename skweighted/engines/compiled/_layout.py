@@ -1,206 +1,186 @@
-"""Plans laid out as the arrays of one stack: data merged, rows padded to buckets, orders drawn."""
+"""Plans laid out as the arrays of one stack: rows merged and padded, networks grouped, orders drawn."""
 
 import functools
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from skweighted.batches import draw_epoch
-from skweighted.engines.compiled._loop import Program
-from skweighted.engines.plan import SHUFFLES, NetworkState, Settings, TrainingPlan, kind_of, random_generator
+from skweighted.engines.compiled._arrays import Groups, Networks, Rows, SparseRows, State
+from skweighted.engines.compiled._key import ProgramKey
+from skweighted.engines.compiled._sizes import choose_sizes
+from skweighted.engines.plan import NetworkState, TrainingPlan, component_key
+from skweighted.engines.randomness import SHUFFLES, random_generator
 
-__all__ = ["Stack"]
-
-_CALL_ROWS = 2**19  # rows of order handed to one call, at most (2 MB), unless a single epoch is longer
-_CALL_EPOCHS = 128
-
-
-def bucket(count: int) -> int:
-    """Return the least size of at least `count` among those in use: eight to each doubling, so 12.5 % waste at most."""
-    unit = 1 << max(0, count.bit_length() - 4)
-    return -(-count // unit) * unit
+__all__ = ["StackLayout"]
 
 
-class Stack:
+class StackLayout:
     """The arrays that train `plans`, all of equal settings, as one stack.
 
     Parameters
     ----------
     plans : sequence of TrainingPlan
+        One a network.
+
+    Attributes
+    ----------
+    key : ProgramKey
+        The program that takes these arrays.
     """
 
     def __init__(self, plans: Sequence[TrainingPlan]) -> None:
         self.plans = plans
         self.settings = plans[0].settings
-        self._lay_out_data()
+        self._place_rows()
         self._find_groups()
-        self.program = self._make_program()
+        self.key = self._make_key()
+        if self.key.n_groups == len(plans):  # then the loop takes group k for network k
+            self._groups, self._group_of = list(plans), np.arange(len(plans), dtype=np.int32)
+        self._labels = [plan.data.y[plan.rows] for plan in self._groups]
 
-    def _lay_out_data(self) -> None:
-        sources = list({id(plan.data): plan.data for plan in self.plans}.values())
-        offsets = np.cumsum([0] + [len(source.y) for source in sources])
-        self.offset = {id(source): offset for source, offset in zip(sources, offsets, strict=False)}
-        self.sparse = sparse.issparse(sources[0].X)
-        self.sources = sources
+    def _place_rows(self) -> None:
+        """Decide where the rows of each source begin in the merged arrays."""
+        self._sources = list({id(plan.data): plan.data for plan in self.plans}.values())
+        offsets = np.cumsum([0] + [len(source.y) for source in self._sources])
+        self._offset = {id(source): offset for source, offset in zip(self._sources, offsets, strict=False)}
 
     def _find_groups(self) -> None:
+        """Find the networks that draw the same rows in the same order."""
         numbers: dict[Any, int] = {}
         keys = [
             (plan.seed, plan.state.epoch, id(plan.data), id(plan.rows), id(plan.validation_rows)) for plan in self.plans
         ]
-        self.group = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int32)
-        firsts = [keys.index(key) for key in numbers]
-        self.groups = [self.plans[first] for first in firsts]
-        self.labels = [plan.data.y[plan.rows] for plan in self.groups]
-        self.drawn = np.array([plan.n_drawn for plan in self.groups], dtype=np.int32)
+        self._group_of = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int32)
+        self._groups = [self.plans[keys.index(key)] for key in numbers]
 
-    def _make_program(self) -> Program:
-        settings = self.settings
-        room = int(self.drawn.max()) if settings.steps_per_epoch else bucket(int(self.drawn.max()))
-        batch_rows = min(settings.batch_size, room)
-        n_steps = -(-room // batch_rows)
-        n_steps_each = -(-self.drawn // batch_rows)
-        n_validation = bucket(max(len(plan.validation_rows) for plan in self.groups))
-        if self.sparse:
-            # Sparse validation rows go dense in whole batches.
-            n_validation = -(-n_validation // batch_rows) * batch_rows
-        call_epochs = min(_CALL_EPOCHS, _CALL_ROWS // (len(self.groups) * n_steps * batch_rows))
-        uneven = bool((n_steps_each != n_steps_each[0]).any())
-        return Program(
-            settings=_compiled_part(settings),
-            n_networks=len(self.plans),
-            n_groups=len(self.groups),
-            n_rows=bucket(sum(len(source.y) for source in self.sources)),
-            n_steps=n_steps,
-            batch_rows=batch_rows,
-            n_validation=n_validation,
-            n_epochs=1 if settings.early_stopping else max(1, call_epochs),
-            dropout=any(plan.dropout > 0 for plan in self.plans),
-            masked=len(self.plans) > 1 and (uneven or settings.early_stopping is not None),
-            sparse=self.sparse,
-            deferred=any(plan.early_class_weight is not None for plan in self.plans),
+    def _make_key(self) -> ProgramKey:
+        settings, plans = self.settings, self.plans
+        drawn = [plan.n_drawn for plan in self._groups]
+        is_sparse = sparse.issparse(self._sources[0].X)
+        sizes = choose_sizes(
+            n_rows=sum(len(source.y) for source in self._sources),
+            n_drawn=max(drawn),
+            n_validation=max(len(plan.validation_rows) for plan in self._groups),
+            n_groups=len(self._groups),
+            n_networks=len(plans),
+            n_features=settings.architecture.n_features,
+            batch_size=settings.batch_size,
+            one_epoch=settings.early_stopping is not None,
+            sparse=is_sparse,
+        )
+        uneven = len({-(-count // sizes.batch_rows) for count in drawn}) > 1
+        return ProgramKey(
+            architecture=settings.architecture,
+            loss=settings.loss,
+            optimizer=settings.optimizer,
+            component_keys=(component_key(settings.loss, settings.loss.numeric), component_key(settings.optimizer)),
+            dtype=settings.dtype,
+            n_networks=len(plans),
+            drops_units=any(plan.dropout > 0 for plan in plans),
+            masked=len(plans) > 1 and (uneven or settings.early_stopping is not None),
+            sparse=is_sparse,
+            **sizes._asdict(),
         )
 
-    def data(self) -> dict[str, np.ndarray]:
-        """Return the arrays of all rows, padded to the program's room."""
-        n_rows, dtype = self.program.n_rows, self.settings.dtype
-        arrays = {
-            "y": _pad(np.concatenate([source.y for source in self.sources]).astype(np.int32), n_rows),
-            "sample_weight": _pad(np.concatenate([s.sample_weight for s in self.sources]).astype(dtype), n_rows),
-            "validation": self._validation_rows(),
-        }
-        if self.sparse:
-            X = sparse.vstack([source.X for source in self.sources], format="csr")
-            arrays |= {"indptr": X.indptr.astype(np.int64), "indices": X.indices.astype(np.int64), "values": X.data}
+    def rows(self) -> Rows:
+        """Return the rows of all sources, padded."""
+        n_rows, dtype, sources = self.key.n_rows, self.settings.dtype, self._sources
+        X: Any
+        if self.key.sparse:
+            merged = sparse.vstack([source.X for source in sources], format="csr")
+            X = SparseRows(merged.indptr.astype(np.int64), merged.indices.astype(np.int64), merged.data)
         else:
-            arrays["X"] = _pad(
-                self.sources[0].X if len(self.sources) == 1 else np.vstack([s.X for s in self.sources]), n_rows
-            )
-        return arrays
+            X = _merge([source.X for source in sources], n_rows, dtype)
+        y = _merge([source.y for source in sources], n_rows, np.int32)
+        return Rows(X, y, _merge([source.sample_weight for source in sources], n_rows, dtype))
 
-    def _validation_rows(self) -> np.ndarray:
-        rows = np.zeros((len(self.groups), self.program.n_validation), dtype=np.int32)
-        for row, plan in zip(rows, self.groups, strict=True):
-            row[: len(plan.validation_rows)] = plan.validation_rows + self.offset[id(plan.data)]
-        return rows
+    def groups(self) -> Groups:
+        """Return which rows each group draws and holds out; padded groups draw none."""
+        key = self.key
+        n_drawn, n_validation = np.zeros((2, key.n_groups), dtype=np.int32)
+        validation = np.zeros((key.n_groups, key.n_validation), dtype=np.int32)
+        for g, plan in enumerate(self._groups):
+            n_drawn[g], n_validation[g] = plan.n_drawn, len(plan.validation_rows)
+            validation[g, : n_validation[g]] = plan.validation_rows + self._offset[id(plan.data)]
+        return Groups(n_drawn, validation, n_validation)
 
-    def networks(self) -> dict[str, Any]:
-        """Return the per-network arrays, all but ``active``."""
-        dtype, plans = self.settings.dtype, self.plans
-        names = plans[0].loss_values
-        floats = {
-            name: [getattr(plan, name) for plan in plans]
-            for name in ("learning_rate", "alpha", "dropout", "class_weight")
-        }
-        if self.program.deferred:
-            floats["early_class_weight"] = [
-                plan.class_weight if plan.early_class_weight is None else plan.early_class_weight for plan in plans
-            ]
-        return {
-            **{name: self._squeeze(np.array(values, dtype=dtype)) for name, values in floats.items()},
-            "seed": self._squeeze(np.array([plan.seed for plan in plans], dtype=np.uint64)),
-            "first_epoch": self._squeeze(np.array([plan.state.epoch for plan in plans], dtype=np.int32)),
-            "switch_epoch": self._squeeze(np.array([plan.switch_epoch for plan in plans], dtype=np.int32)),
-            "n_validation": self._squeeze(np.array([len(plan.validation_rows) for plan in plans], dtype=np.int32)),
-            "loss_values": {
-                name: self._squeeze(np.array([plan.loss_values[name] for plan in plans], dtype=dtype)) for name in names
+    def networks(self) -> Networks:
+        """Return what may differ between the networks."""
+        plans, dtype = self.plans, self.settings.dtype
+
+        def collect(name: str, dtype: Any = dtype) -> np.ndarray:
+            return np.array([getattr(plan, name) for plan in plans], dtype=dtype)
+
+        early = [plan.class_weight if plan.early_class_weight is None else plan.early_class_weight for plan in plans]
+        return Networks(
+            group=self._group_of,
+            seed=collect("seed", np.uint64),
+            first_epoch=np.array([plan.state.epoch for plan in plans], dtype=np.int32),
+            switch_epoch=collect("switch_epoch", np.int32),
+            learning_rate=collect("learning_rate"),
+            alpha=collect("alpha"),
+            dropout=collect("dropout"),
+            class_weight=collect("class_weight"),
+            early_class_weight=np.array(early, dtype=dtype),
+            loss_values={
+                name: np.array([plan.loss_values[name] for plan in plans], dtype=dtype) for name in plans[0].loss_values
             },
-            "group": self.group,
-            "one": np.ones((), dtype=dtype),
-        }
+        )
 
-    def state(self) -> dict[str, Any]:
-        """Return the parameters, optimizer slots and step counters training starts from."""
-        n_slots, n_params = self.settings.optimizer.n_slots, len(self.settings.architecture.shapes)
+    def state(self) -> State:
+        """Return the parameters, optimizer slots and step counters that training starts from."""
+        n_slots = self.settings.optimizer.n_slots
         states = [plan.state for plan in self.plans]
-        params = [self._join([state.params[i] for state in states]) for i in range(n_params)]
         zeros = [[np.zeros_like(param)] * n_slots for param in states[0].params]
-        slots = [
-            [self._join([(state.slots or zeros)[i][j] for state in states]) for j in range(n_slots)]
-            for i in range(n_params)
-        ]
-        return {
-            "params": params,
-            "slots": slots,
-            "step": self._squeeze(np.array([s.step for s in states], dtype=np.int32)),
-        }
+        remembered = [state.slots or zeros for state in states]
+        return State(
+            params=[np.stack(arrays) for arrays in zip(*(state.params for state in states), strict=True)],
+            slots=[
+                [np.stack([slots[i][j] for slots in remembered]) for j in range(n_slots)] for i in range(len(zeros))
+            ],
+            step=np.array([state.step for state in states], dtype=np.int32),
+        )
 
-    def split(self, state: dict[str, Any], n_iter: np.ndarray) -> list[NetworkState]:
+    def split(self, state: State, n_iter: np.ndarray) -> list[NetworkState]:
         """Return the state of each network, trained for `n_iter` more epochs, from that of the stack."""
-
-        def part(array: np.ndarray, k: int) -> np.ndarray:
-            # A copy, so that one network does not keep the arrays of the whole stack alive.
-            return array[k].copy() if len(self.plans) > 1 else array
-
+        # Copies, so that one network does not keep the arrays of the whole stack alive.
         return [
             NetworkState(
-                [part(param, k) for param in state["params"]],
-                [[part(slot, k) for slot in slots] for slots in state["slots"]],
-                int(part(state["step"], k)),
-                plan.state.epoch + int(n_iter[k]),
-                kind_of(self.settings.optimizer),
+                params=[param[k].copy() for param in state.params],
+                slots=[[slot[k].copy() for slot in slots] for slots in state.slots],
+                step=int(state.step[k]),
+                epoch=plan.state.epoch + int(n_iter[k]),
+                slots_of=component_key(self.settings.optimizer),
             )
             for k, plan in enumerate(self.plans)
         ]
 
-    def order(self, done: int, n_epochs: int) -> np.ndarray:
-        """Return the rows that the `n_epochs` epochs after the first `done` draw, in order.
-
-        Returns
-        -------
-        ndarray of shape (program.n_epochs, G, n_steps, batch_rows), int32
-        """
-        program, settings = self.program, self.settings
-        flat = np.zeros((program.n_epochs, program.n_groups, program.n_steps * program.batch_rows), dtype=np.int32)
-        for g, (plan, labels) in enumerate(zip(self.groups, self.labels, strict=True)):
-            rows = plan.rows + self.offset[id(plan.data)]
+    def order(self, n_done: int, n_epochs: int) -> np.ndarray:
+        """Return the rows that the `n_epochs` epochs after the first `n_done` draw, in order, shape (E, G, S, B)."""
+        key, settings = self.key, self.settings
+        flat = np.zeros((key.n_epochs, key.n_groups, key.n_steps * key.batch_rows), dtype=np.int32)
+        for g, (plan, labels) in enumerate(zip(self._groups, self._labels, strict=True)):
+            rows = plan.rows + self._offset[id(plan.data)]
             generators = functools.partial(random_generator, plan.seed, SHUFFLES)
             for e in range(n_epochs):
-                epoch = plan.state.epoch + done + e
+                epoch = plan.state.epoch + n_done + e
                 drawn = draw_epoch(
                     settings.batches, labels, generators, epoch, settings.batch_size, settings.steps_per_epoch
                 )
                 flat[e, g, : len(drawn)] = rows[drawn]
-        return flat.reshape(*flat.shape[:2], program.n_steps, program.batch_rows)
-
-    def _join(self, arrays: list[np.ndarray]) -> np.ndarray:
-        return arrays[0] if len(self.plans) == 1 else np.stack(arrays)
-
-    def _squeeze(self, values: np.ndarray) -> np.ndarray:
-        return values[0] if len(self.plans) == 1 else values
+        return flat.reshape(*flat.shape[:2], key.n_steps, key.batch_rows)
 
 
-def _compiled_part(settings: Settings) -> Settings:
-    """Return the settings without those that the compiled loop is told at run time, so that they share a program."""
-    return replace(settings, batch_size=0, steps_per_epoch=None, epochs=0, early_stopping=None)
-
-
-def _pad(array: np.ndarray, n_rows: int) -> np.ndarray:
-    if len(array) == n_rows:
-        return array
-    padded = np.zeros((n_rows, *array.shape[1:]), dtype=array.dtype)
-    padded[: len(array)] = array
-    return padded
+def _merge(arrays: list[np.ndarray], n_rows: int, dtype: Any) -> np.ndarray:
+    """Return the rows of all arrays one behind the other, with zeros up to `n_rows`."""
+    if len(arrays) == 1 and len(arrays[0]) == n_rows:
+        return arrays[0].astype(dtype, copy=False)
+    merged = np.zeros((n_rows, *arrays[0].shape[1:]), dtype=dtype)
+    start = 0
+    for array in arrays:
+        merged[start : start + len(array)] = array
+        start += len(array)
+    return merged

@@ -1,145 +1,30 @@
-"""The compiled training loop: what is compiled, its key, and the few lines of mathematics inside.
+"""The compiled training loop: the few lines of mathematics in the order in which they run.
 
-Inside the loop arrays have a leading network axis `K`, except that one network alone has none: a two-dimensional
-product is faster than a stack of one. ``[..., None]`` indexing makes the same lines serve both.
+``[..., None]`` indexing makes the same lines serve a stack, whose arrays have a leading network axis `K`, and one
+network alone, whose arrays have none. ``(K, ...)`` in a docstring stands for both. `_arrays` has a table of all shapes.
 """
 
-import functools
-import threading
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
-from skweighted._base.errors import warn_user
 from skweighted._base.tensorflow import import_tensorflow
-from skweighted.engines.plan import Settings
+from skweighted._base.types import Tensor
+from skweighted.engines.compiled._arrays import Call, Groups, Networks, Rows, SparseRows, State
+from skweighted.engines.compiled._key import ProgramKey
 from skweighted.network import forward_tensors
 
-__all__ = ["Program", "build"]
+__all__ = ["Loop"]
 
-_KEPT_PROGRAMS = 64  # least recently used first out; a program is a few megabytes
-_WIDE_WORK = 2**28  # multiply-and-adds of a step from which one network runs faster as a plain graph
 _FEW_WEIGHTS = 2**6  # up to this many squares of a layer are added up one by one
 _PHILOX = 1  # TensorFlow's number for the algorithm
 
-
-@dataclass(frozen=True)
-class Program:
-    """Everything a compiled loop depends on; equal keys share one compilation.
-
-    Parameters
-    ----------
-    settings : Settings
-    n_networks, n_groups : int
-        `K` networks draw batches from `G` groups; networks of a group see the same rows in the same order.
-    n_rows, n_steps, batch_rows, n_validation : int
-        Room for rows of data, steps of an epoch, rows of a batch and validation rows; true counts are run-time values.
-    n_epochs : int
-        Most epochs of one call.
-    dropout : bool
-        Whether any network drops units.
-    masked : bool
-        Whether networks may sit out a step, having fewer batches or having stopped.
-    sparse : bool
-        Whether rows come as CSR and go dense a batch at a time.
-    deferred : bool
-        Whether class weights change in the course of training.
-    """
-
-    settings: Settings
-    n_networks: int
-    n_groups: int
-    n_rows: int
-    n_steps: int
-    batch_rows: int
-    n_validation: int
-    n_epochs: int
-    dropout: bool
-    masked: bool
-    sparse: bool
-    deferred: bool
-
-    @property
-    def lead(self) -> list[int]:
-        """The shape of a quantity that each network has one of."""
-        return [self.n_networks] if self.n_networks > 1 else []
+Structure = TypeVar("Structure")
+Drop = Callable[[Tensor, int], Tensor]
+Batch = tuple[Tensor, Tensor, Tensor]
+"""Inputs (K, batch, n_features), targets (K, batch, n_outputs) and row weights (K, batch)."""
 
 
-def build(program: Program) -> "TrainingFunction":
-    """Return the training function of `program`; asked for again, the same one."""
-    with _building:  # threads that ask at the same time get the same one, too
-        return _build(program)
-
-
-_building = threading.Lock()
-
-
-@functools.lru_cache(maxsize=_KEPT_PROGRAMS)
-def _build(program: Program) -> "TrainingFunction":
-    return TrainingFunction(program)
-
-
-class TrainingFunction:
-    """The compiled loop of one program, traced at its first call.
-
-    It maps ``(data, networks, state, order, drawn, done, n_epochs)`` to ``(state, curves)``; see :class:`Loop` for the
-    arrays in each. It is traced once by hand, and not by ``tf.function`` as calls come, which takes many small programs
-    in one process for a mistake and logs a warning.
-
-    Parameters
-    ----------
-    program : Program
-    """
-
-    def __init__(self, program: Program) -> None:
-        self._loop = Loop(program)
-        self._jit_compile = prefers_xla(program) and _xla_works()
-        self._traced: Any = None
-        self._tracing = threading.Lock()
-
-    def __call__(self, data: dict[str, Any], *arguments: Any) -> Any:
-        """Train for one slice."""
-        with self._tracing:
-            if self._traced is None:
-                self._traced = self._trace(data, *arguments)
-        return self._traced(data, *arguments)
-
-    def _trace(self, data: dict[str, Any], *arguments: Any) -> Any:
-        tf = import_tensorflow()
-        data_spec, *specs = tf.nest.map_structure(tf.TensorSpec.from_tensor, (data, *arguments))
-        # Only how many entries a sparse matrix holds differs between the calls of one program.
-        for name in ("indptr", "indices", "values"):
-            if name in data_spec:
-                data_spec[name] = tf.TensorSpec([None], data_spec[name].dtype)
-        function = tf.function(self._loop.run, autograph=False, jit_compile=self._jit_compile)
-        return function.get_concrete_function(data_spec, *specs)
-
-
-def prefers_xla(program: Program) -> bool:
-    """Return whether XLA is the faster way to run `program`, as benchmarks/xla_or_graph.py measures it.
-
-    XLA fuses a step of small layers into a few kernels. Where one network has wide layers and large batches the matrix
-    products dominate, and those of the plain graph (oneDNN) are the better ones. Sparse batches have no fixed number of
-    entries, which XLA needs.
-    """
-    if program.sparse:
-        return False
-    work = program.batch_rows * program.settings.architecture.n_parameters
-    return program.n_networks > 1 or work < _WIDE_WORK
-
-
-@functools.cache
-def _xla_works() -> bool:
-    tf = import_tensorflow()
-    try:
-        tf.function(lambda x: x + 1, jit_compile=True)(tf.constant(1.0))
-    except tf.errors.OpError as error:
-        message = f"XLA does not work here ({error.message}); training runs as a plain graph, more slowly."
-        warn_user(message)
-        return False
-    return True
-
-
-def _keep_all(hidden: Any, layer: int) -> Any:
+def _keep_all(hidden: Tensor, layer: int) -> Tensor:
     """Drop nothing."""
     return hidden
 
@@ -147,89 +32,100 @@ def _keep_all(hidden: Any, layer: int) -> Any:
 class Loop:
     """The training loop of one program.
 
-    Its arrays, with ``K`` left out for one network:
-
-    - ``data``: ``X`` (n_rows, n_features) or ``indptr``, ``indices`` and ``values`` of a CSR matrix; ``y`` (n_rows,)
-      class codes; ``sample_weight`` (n_rows,); ``validation`` (G, n_validation) rows held out.
-    - ``networks``: ``group`` (K,) which batches a network sees; ``learning_rate``, ``alpha``, ``dropout``, ``seed``,
-      ``first_epoch``, ``switch_epoch``, ``n_validation`` and ``active``, all (K,); ``class_weight`` and, in a deferred
-      program, ``early_class_weight`` (K, n_classes); ``loss_values``, a dict of (K, ...); ``one``, the number 1, which
-      XLA does not know.
-    - ``state``: ``params``; ``slots``, a list for each parameter; ``step`` (K,).
-    - ``order``: (n_epochs, G, n_steps, batch_rows) rows in the order they are drawn; ``drawn``: (G,) rows an epoch
-      draws, the rest of ``order`` being padding.
+    Parameters
+    ----------
+    key : ProgramKey
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, key: ProgramKey) -> None:
         self.tf = import_tensorflow()
-        self.program = program
-        self.settings = program.settings
-        self.architecture = program.settings.architecture
-        self.dtype = self.tf.as_dtype(program.settings.dtype)
+        self.key = key
+        self.architecture = key.architecture
+        self.dtype = self.tf.as_dtype(key.dtype)
 
-    def run(self, data: Any, networks: Any, state: Any, order: Any, drawn: Any, done: Any, n_epochs: Any) -> Any:
-        """Train for `n_epochs` epochs, after `done` earlier ones of the same training."""
-        tf, program = self.tf, self.program
-        n_steps = tf.reduce_max((drawn + program.batch_rows - 1) // program.batch_rows)
-        drawn = self.per_network(drawn, networks)
+    def run(
+        self, rows: Rows, groups: Groups, networks: Networks, state: State, call: Call
+    ) -> tuple[State, list[Tensor]]:
+        """Train for ``call.n_epochs`` epochs; return the state after them and the curves, (E, K) each.
+
+        There is a curve of training losses and, with validation rows, one of validation losses.
+        """
+        tf, key = self.tf, self.key
+        networks, state = self.remove_axis((networks, state))
+        call = call._replace(active=self.remove_axis(call.active))
+        steps = (groups.n_drawn + key.batch_rows - 1) // key.batch_rows
+        n_steps = tf.reduce_max(steps)
+        n_drawn = self.per_network(groups.n_drawn, networks)
+        n_curves = 2 if key.n_validation else 1
         curves = [
-            tf.TensorArray(self.dtype, size=program.n_epochs, element_shape=program.lead)
-            for _ in range(2 if program.n_validation else 1)
+            tf.TensorArray(self.dtype, size=key.n_epochs, element_shape=key.network_axis) for _ in range(n_curves)
         ]
-        held_out = self.held_out(data, networks) if program.n_validation else None
 
-        def train_epoch(index: Any, state: Any, curves: Any) -> Any:
-            epoch_order = order[index]
-            rows = None if program.sparse else self.gather_rows(data, epoch_order)
-            epoch = networks["first_epoch"] + done + index
-            current = self.weights_of(networks, epoch)
+        def train_epoch(index: Tensor, state: State, curves: list[Tensor]) -> tuple[Tensor, State, list[Tensor]]:
+            epoch_order = call.order[index]
+            epoch = networks.first_epoch + call.n_done + index
+            current = self.weigh_classes(networks, epoch)
+            drawn = None if key.sparse else self.gather(rows, epoch_order)
 
-            def train_step(s: Any, state: Any, total: Any) -> Any:
-                batch = self.batch(data, current, rows, epoch_order, s)
-                count = tf.clip_by_value(drawn - s * program.batch_rows, 0, program.batch_rows)
-                state, loss = self.step(networks, state, batch, count, epoch, s)
+            def train_step(s: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
+                batch = self.batch(rows, current, drawn, epoch_order, s)
+                count = tf.clip_by_value(n_drawn - s * key.batch_rows, 0, key.batch_rows)
+                state, loss = self.step(current, state, batch, count, self.dropout(current, epoch, s), call)
                 return s + 1, state, total + loss * tf.cast(count, self.dtype)
 
-            zero = tf.zeros(program.lead, self.dtype)
+            zero = tf.zeros(key.network_axis, self.dtype)
             _, state, total = tf.while_loop(lambda s, *_: s < n_steps, train_step, [0, state, zero])
-            written = [curves[0].write(index, total / tf.cast(drawn, self.dtype))]
-            if held_out is not None:
-                written.append(curves[1].write(index, self.validation_loss(data, networks, state, held_out)))
+            written = [curves[0].write(index, total / tf.cast(n_drawn, self.dtype))]
+            if key.n_validation:
+                written.append(curves[1].write(index, self.validation_loss(rows, groups, networks, state.params)))
             return index + 1, state, written
 
-        _, state, curves = tf.while_loop(lambda index, *_: index < n_epochs, train_epoch, [0, state, curves])
-        return state, [curve.stack() for curve in curves]
+        _, state, curves = tf.while_loop(lambda index, *_: index < call.n_epochs, train_epoch, [0, state, curves])
+        return self.add_axis(state), [tf.reshape(curve.stack(), [key.n_epochs, key.n_networks]) for curve in curves]
 
-    def weights_of(self, networks: Any, epoch: Any) -> Any:
-        """Return `networks` with the class weights of an epoch, (K,)."""
-        if not self.program.deferred:
-            return networks
-        early = (epoch < networks["switch_epoch"])[..., None]
-        return networks | {
-            "class_weight": self.tf.where(early, networks["early_class_weight"], networks["class_weight"])
-        }
+    def remove_axis(self, arrays: Structure) -> Structure:
+        """Return `arrays` without the network axis if the loop has none."""
+        if self.key.network_axis:
+            return arrays
+        return self.tf.nest.map_structure(lambda array: self.tf.squeeze(array, 0), arrays)
 
-    def step(self, networks: Any, state: Any, batch: Any, count: Any, epoch: Any, s: Any) -> Any:
+    def add_axis(self, arrays: Structure) -> Structure:
+        """Return `arrays` with the network axis, whether or not the loop has one."""
+        if self.key.network_axis:
+            return arrays
+        return self.tf.nest.map_structure(lambda array: array[None], arrays)
+
+    def weigh_classes(self, networks: Networks, epoch: Tensor) -> Networks:
+        """Return `networks` with the class weights of an epoch, (K,), counted from the first of all training."""
+        early = (epoch < networks.switch_epoch)[..., None]
+        return networks._replace(class_weight=self.tf.where(early, networks.early_class_weight, networks.class_weight))
+
+    def step(
+        self, networks: Networks, state: State, batch: Batch, count: Tensor, drop: Drop, call: Call
+    ) -> tuple[State, Tensor]:
         """Take one gradient step; return the new state and the objective before it, (K,)."""
-        tf, optimizer = self.tf, self.settings.optimizer
-        gradients, loss = self.gradients(networks, state["params"], batch, count, self.dropout(networks, epoch, s))
-        number = state["step"] + 1
-        new = {"params": [], "slots": [], "step": number}
-        for param, gradient, slots in zip(state["params"], gradients, state["slots"], strict=True):
-            rate, t = (self.align(v, param) for v in (networks["learning_rate"], tf.cast(number, self.dtype)))
-            moved, remembered = optimizer.update(param, gradient, slots, rate, t)
-            new["params"].append(moved)
-            new["slots"].append(remembered)
-        if self.program.masked:
-            takes_part = networks["active"] & (count > 0)
+        tf = self.tf
+        gradients, loss = self.gradients(networks, state.params, batch, count, drop, call.opaque_one)
+        step = state.step + 1
+        params, slots = [], []
+        for param, gradient, old in zip(state.params, gradients, state.slots, strict=True):
+            rate, t = (self.align(value, param) for value in (networks.learning_rate, tf.cast(step, self.dtype)))
+            moved, remembered = self.key.optimizer.update(param, gradient, old, rate, t)
+            params.append(moved)
+            slots.append(remembered)
+        new = State(params, slots, step)
+        if self.key.masked:
+            takes_part = call.active & (count > 0)
             new = tf.nest.map_structure(lambda a, b: tf.where(self.align(takes_part, a), a, b), new, state)
         return new, loss
 
-    def gradients(self, networks: Any, params: Any, batch: Any, count: Any, drop: Any) -> tuple[list[Any], Any]:
+    def gradients(
+        self, networks: Networks, params: list[Tensor], batch: Batch, count: Tensor, drop: Drop, opaque_one: Tensor
+    ) -> tuple[list[Tensor], Tensor]:
         """Return the gradient of the objective for each parameter, and the objective of each network, (K,)."""
         tf = self.tf
         x, target, row_weight = batch
-        valid = tf.range(self.program.batch_rows) < count[..., None]
+        valid = tf.range(self.key.batch_rows) < count[..., None]
         with tf.GradientTape() as of_network:
             of_network.watch(params)
             logits = forward_tensors(self.architecture, params, x, drop)
@@ -238,129 +134,134 @@ class Loop:
             loss = self.loss(networks, logits, target, row_weight, valid)
             # Networks do not share parameters, so the gradient of the sum holds the gradient of each.
             total = tf.reduce_sum(loss)
-        # XLA works a slope out again for every weight that needs it, unless it comes from a division.
-        slope = of_loss.gradient(total, logits) / networks["one"]
+        # XLA would compute the slope of the loss once for every element of a product that uses it: its fusion pass
+        # repeats cheap operations in each consumer. It does not repeat a division. (By a constant 1 it would fold it.)
+        slope = of_loss.gradient(total, logits) / opaque_one
         gradients = of_network.gradient(logits, params, output_gradients=slope)
-        for layer, weights in enumerate(params[::2]):
-            gradients[2 * layer] += self.align(networks["alpha"], weights) * weights
-        penalty = sum(self.sum_of_squares(weights) for weights in params[::2])
-        return gradients, loss + networks["alpha"] / 2 * penalty
+        decayed, penalty = [], tf.zeros(self.key.network_axis, self.dtype)
+        for parameter, param, gradient in zip(self.architecture.parameters, params, gradients, strict=True):
+            if parameter.role != "weight":
+                decayed.append(gradient)
+                continue
+            decayed.append(gradient + self.align(networks.alpha, param) * param)
+            penalty += self.sum_of_squares(param)
+        return decayed, loss + networks.alpha / 2 * penalty
 
-    def sum_of_squares(self, weights: Any) -> Any:
+    def sum_of_squares(self, weight: Tensor) -> Tensor:
         """Return the sum of the squared weights of a layer for each network, (K,)."""
-        tf, squares = self.tf, weights * weights
-        n_in, n_out = weights.shape[-2:]
+        tf, squares = self.tf, weight * weight
+        n_in, n_out = weight.shape[-2:]
         if n_in * n_out > _FEW_WEIGHTS:
-            # XLA adds up numbers one by one, unless they are a product's: four times faster.
-            squares = tf.matmul(tf.ones([*self.program.lead, 1, n_in], self.dtype), squares)
+            # On a CPU XLA does not vectorise a sum over all elements. It does vectorise a product with ones, which adds
+            # up the columns: four times faster.
+            squares = tf.matmul(tf.ones([*self.key.network_axis, 1, n_in], self.dtype), squares)
         return tf.reduce_sum(squares, axis=(-2, -1))
 
-    def held_out(self, data: Any, networks: Any) -> Any:
-        """Return inputs, targets and row weights of each network's validation rows; no inputs where they are sparse."""
-        positions = data["validation"]
-        x = None if self.program.sparse else self.per_network(self.tf.gather(data["X"], positions), networks)
-        return x, *self.weigh(networks, *self.gather_labels(data, positions))
-
-    def validation_loss(self, data: Any, networks: Any, state: Any, held_out: Any) -> Any:
-        """Return the weighted mean loss over each network's validation rows, without dropout or penalty."""
-        x, target, row_weight = held_out
-        if x is None:
-            logits = self.sparse_logits(data, networks, state["params"])
-        else:
-            logits = forward_tensors(self.architecture, state["params"], x, _keep_all)
-        valid = self.tf.range(self.program.n_validation) < networks["n_validation"][..., None]
-        return self.loss(networks, logits, target, row_weight, valid)
-
-    def sparse_logits(self, data: Any, networks: Any, params: Any) -> Any:
-        """Return the logits of the validation rows, which go dense a batch at a time."""
-        tf, lead, width = self.tf, self.program.lead, self.program.batch_rows
-        logits = tf.TensorArray(self.dtype, size=self.program.n_validation // width)
-
-        def run_batch(i: Any, logits: Any) -> Any:
-            positions = data["validation"][:, i * width : (i + 1) * width]
-            x = self.per_network(self.densify(data, tf.ensure_shape(positions, [None, width])), networks)
-            return i + 1, logits.write(i, forward_tensors(self.architecture, params, x, _keep_all))
-
-        _, logits = tf.while_loop(lambda i, _: i < logits.size(), run_batch, [0, logits], parallel_iterations=1)
-        # (batches, K, rows, n_outputs) to (K, batches * rows, n_outputs)
-        by_network = tf.transpose(logits.stack(), [1, 0, 2, 3] if lead else [0, 1, 2])
-        return tf.reshape(by_network, [*lead, self.program.n_validation, self.architecture.n_outputs])
-
-    def loss(self, networks: Any, logits: Any, target: Any, row_weight: Any, valid: Any) -> Any:
-        """Return the loss of each network over the rows that are no padding, (K,)."""
+    def loss(self, networks: Networks, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor) -> Tensor:
+        """Return the loss of each network over the rows that are not padding, (K,)."""
         tf = self.tf
         row_weight = tf.where(valid, row_weight, tf.zeros_like(row_weight))
-        rows_axis = len(self.program.lead)
-        values = {name: tf.expand_dims(value, rows_axis) for name, value in networks["loss_values"].items()}
-        return self.settings.loss.batch_loss(logits, target, row_weight, valid, values)
+        rows_axis = len(self.key.network_axis)
+        values = {name: tf.expand_dims(value, rows_axis) for name, value in networks.loss_values.items()}
+        return self.key.loss.batch_loss(logits, target, row_weight, valid, values)
 
-    def dropout(self, networks: Any, epoch: Any, s: Any) -> Any:
+    def validation_loss(self, rows: Rows, groups: Groups, networks: Networks, params: list[Tensor]) -> Tensor:
+        """Return the weighted mean loss over each network's validation rows, without dropout or penalty, (K,)."""
+        tf = self.tf
+        logits = self.validation_logits(rows, groups, networks, params)
+        labels = tf.gather(rows.y, groups.validation), tf.gather(rows.sample_weight, groups.validation)
+        n_validation = self.per_network(groups.n_validation, networks)
+        valid = tf.range(self.key.n_validation) < n_validation[..., None]
+        return self.loss(networks, logits, *self.weigh(networks, *labels), valid)
+
+    def validation_logits(self, rows: Rows, groups: Groups, networks: Networks, params: list[Tensor]) -> Tensor:
+        """Return the logits of the validation rows, (K, V, n_outputs), which take as many blocks as they fill."""
+        tf, axis, block, n_rows = self.tf, self.key.network_axis, self.key.validation_block, self.key.n_validation
+
+        def logits_of(positions: Tensor) -> Tensor:
+            x = self.per_network(self.gather_inputs(rows, positions), networks)
+            return forward_tensors(self.architecture, params, x, _keep_all)
+
+        if block == n_rows:
+            return logits_of(groups.validation)
+        logits = tf.TensorArray(
+            self.dtype, size=n_rows // block, element_shape=[*axis, block, self.architecture.n_outputs]
+        )
+        n_blocks = (tf.reduce_max(groups.n_validation) + block - 1) // block
+
+        def add_block(i: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
+            positions = tf.ensure_shape(groups.validation[:, i * block : (i + 1) * block], [None, block])
+            return i + 1, logits.write(i, logits_of(positions))
+
+        _, logits = tf.while_loop(lambda i, _: i < n_blocks, add_block, [0, logits], parallel_iterations=1)
+        # (blocks, K, rows, n_outputs) to (K, blocks * rows, n_outputs)
+        by_network = tf.transpose(logits.stack(), [1, 0, 2, 3] if axis else [0, 1, 2])
+        return tf.reshape(by_network, [*axis, n_rows, self.architecture.n_outputs])
+
+    def dropout(self, networks: Networks, epoch: Tensor, s: Tensor) -> Drop:
         """Return the function that drops units, its draws keyed by network seed, layer, epoch and step."""
         tf = self.tf
-        if not self.program.dropout:
+        if not self.key.drops_units:
             return _keep_all
 
-        def drop(hidden: Any, layer: int) -> Any:
+        def drop(hidden: Tensor, layer: int) -> Tensor:
             place = (tf.cast(epoch, tf.uint64) * 2**24 + tf.cast(s, tf.uint64)) * 2**8 + layer
 
-            def draw(key: Any) -> Any:
+            def draw(key: Tensor) -> Tensor:
                 seed, high = key
                 counter = tf.stack([tf.zeros_like(high), high])
                 return tf.raw_ops.StatelessRandomUniformFullIntV2(
                     shape=hidden.shape[-2:], key=seed[None], counter=counter, alg=_PHILOX, dtype=tf.uint32
                 )
 
-            keys = (networks["seed"], place)
-            bits = tf.map_fn(draw, keys, fn_output_signature=tf.uint32) if self.program.lead else draw(keys)
-            rate = networks["dropout"][..., None, None]
+            keys = (networks.seed, place)
+            bits = tf.map_fn(draw, keys, fn_output_signature=tf.uint32) if self.key.network_axis else draw(keys)
+            rate = networks.dropout[..., None, None]
             # 24 bits fill a float32 exactly, so that a rate cuts at the same draw in either precision.
             uniform = tf.cast(bits // 2**8, self.dtype) / 2**24
             return tf.where(uniform < rate, tf.zeros_like(hidden), hidden / (1 - rate))
 
         return drop
 
-    def batch(self, data: Any, networks: Any, rows: Any, epoch_order: Any, s: Any) -> Any:
-        """Return the inputs (K, batch, n_features), targets and row weights of step `s`."""
-        if rows is None:
-            positions = epoch_order[:, s]
-            x, *labels = self.densify(data, positions), *self.gather_labels(data, positions)
-        else:
-            x, *labels = (part[:, s] for part in rows)
+    def batch(
+        self, rows: Rows, networks: Networks, drawn: tuple[Tensor, ...] | None, epoch_order: Tensor, s: Tensor
+    ) -> Batch:
+        """Return the batch of step `s`, from what an epoch has `drawn` or, if that is None, from all rows."""
+        x, *labels = self.gather(rows, epoch_order[:, s]) if drawn is None else (part[:, s] for part in drawn)
         return self.per_network(x, networks), *self.weigh(networks, *labels)
 
-    def gather_rows(self, data: Any, positions: Any) -> Any:
+    def gather(self, rows: Rows, positions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return inputs, class codes and sample weights of the rows at `positions`, of any shape."""
-        return self.tf.gather(data["X"], positions), *self.gather_labels(data, positions)
-
-    def gather_labels(self, data: Any, positions: Any) -> tuple[Any, Any]:
-        """Return class codes and sample weights of the rows at `positions`, of any shape."""
-        return self.tf.gather(data["y"], positions), self.tf.gather(data["sample_weight"], positions)
-
-    def densify(self, data: Any, positions: Any) -> Any:
-        """Return the dense rows at `positions` of a CSR matrix."""
         tf = self.tf
-        flat = tf.reshape(positions, [-1])
-        start, stop = tf.gather(data["indptr"], flat), tf.gather(data["indptr"], flat + 1)
-        entries = tf.ragged.range(start, stop)
-        where = tf.stack([entries.value_rowids(), tf.gather(data["indices"], entries.values)], axis=1)
-        n_features = self.architecture.layer_sizes[0]
-        dense = tf.scatter_nd(where, tf.gather(data["values"], entries.values), [tf.size(flat, tf.int64), n_features])
-        return tf.reshape(dense, [*positions.shape, n_features])
+        x = self.gather_inputs(rows, positions)
+        return x, tf.gather(rows.y, positions), tf.gather(rows.sample_weight, positions)
 
-    def weigh(self, networks: Any, codes: Any, sample_weight: Any) -> tuple[Any, Any]:
+    def gather_inputs(self, rows: Rows, positions: Tensor) -> Tensor:
+        """Return the inputs, dense, of the rows at `positions`."""
+        tf, X = self.tf, rows.X
+        if not isinstance(X, SparseRows):
+            return tf.gather(X, positions)
+        flat = tf.reshape(positions, [-1])
+        entries = tf.ragged.range(tf.gather(X.indptr, flat), tf.gather(X.indptr, flat + 1))
+        cells = tf.stack([entries.value_rowids(), tf.gather(X.indices, entries.values)], axis=1)
+        shape = [tf.size(flat, tf.int64), self.architecture.n_features]
+        dense = tf.scatter_nd(cells, tf.gather(X.values, entries.values), shape)
+        return tf.reshape(dense, [*positions.shape, self.architecture.n_features])
+
+    def weigh(self, networks: Networks, codes: Tensor, sample_weight: Tensor) -> tuple[Tensor, Tensor]:
         """Return targets and row weights of each network from the class codes and sample weights of its group."""
         tf = self.tf
         codes, sample_weight = self.per_network(codes, networks), self.per_network(sample_weight, networks)
         one_hot = tf.one_hot(codes, self.architecture.n_classes, dtype=self.dtype)
-        row_weight = sample_weight * tf.reduce_sum(one_hot * networks["class_weight"][..., None, :], -1)
+        row_weight = sample_weight * tf.reduce_sum(one_hot * networks.class_weight[..., None, :], -1)
         return one_hot[..., -self.architecture.n_outputs :], row_weight
 
-    def per_network(self, value: Any, networks: Any) -> Any:
-        """Return what each network gets of an array with a leading group axis."""
-        if not self.program.lead:
+    def per_network(self, value: Tensor, networks: Networks) -> Tensor:
+        """Return for each network, (K, ...), what its group has, (G, ...)."""
+        if not self.key.network_axis:
             return value[0]
-        return value if self.program.n_groups == self.program.n_networks else self.tf.gather(value, networks["group"])
+        return value if self.key.n_groups == self.key.n_networks else self.tf.gather(value, networks.group)
 
-    def align(self, value: Any, like: Any) -> Any:
-        """Return a per-network value shaped to broadcast against `like`."""
-        return value[(..., *[None] * (len(like.shape) - len(self.program.lead)))]
+    def align(self, value: Tensor, like: Tensor) -> Tensor:
+        """Return a value of each network, (K,), with axes to broadcast against `like`, (K, ...)."""
+        return value[(..., *[None] * (len(like.shape) - len(self.key.network_axis)))]

@@ -1,20 +1,21 @@
-"""Early stopping and divergence of each network of a stack, judged between slices."""
+"""Early stopping and divergence of each network of a stack, judged between slices of epochs."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from skweighted._base.tensorflow import import_tensorflow
+from skweighted._base.types import Tensor
 from skweighted.engines._patience import Patience
+from skweighted.engines.compiled._arrays import State
 from skweighted.engines.plan import TrainingPlan
 from skweighted.network import forward
 
-__all__ = ["Watch"]
+__all__ = ["StackWatcher"]
 
 
-class Watch:
-    """The judgement on each of `K` networks.
+class StackWatcher:
+    """Which of `K` networks continue, and what each keeps.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ class Watch:
         self.n_iter = np.zeros(n_networks, dtype=np.int64)
         self.diverged_at = np.zeros(n_networks, dtype=np.int64)
         self.patience = None if self.stopping is None else Patience(self.stopping, n_networks)
-        self._best_state: Any = None
+        self._best_state: State | None = None
         self._curves: list[list[np.ndarray]] = []
 
     @property
@@ -45,7 +46,7 @@ class Watch:
         """Which networks still have something to gain, shape (K,)."""
         return self.active & (self.diverged_at == 0)
 
-    def record(self, state: Any, curves: list[np.ndarray]) -> None:
+    def record(self, state: State, curves: list[np.ndarray]) -> None:
         """Take in a slice: the state after it and its curves, each of shape (n_epochs, K)."""
         if self.stopping is not None and self.stopping.score:
             curves = [curves[0], self._scores(state)]
@@ -55,36 +56,26 @@ class Watch:
         self.diverged_at[new] = self.n_iter[new] + failed.argmax(axis=0)[new] + 1
         self.n_iter[self.active] += len(failed)
         if self.patience is not None:
-            better = self.patience.judge(curves[1][0], self.n_iter, self.active)
-            self._best_state = state if self._best_state is None or better.all() else self._select(better, state)
+            improved = self.patience.judge(curves[1][0], self.n_iter, self.active)
+            self._best_state = state if self._best_state is None else _choose(improved, state, self._best_state)
             self.active &= ~self.patience.spent
 
-    def _scores(self, state: Any) -> np.ndarray:
+    def _scores(self, state: State) -> np.ndarray:
         scores = np.full((1, len(self.plans)), np.nan)
         for k in np.flatnonzero(self.running).tolist():
             plan = self.plans[k]
-            params = [param.numpy() if len(self.plans) == 1 else param[k].numpy() for param in state["params"]]
+            params = [param[k].numpy() for param in state.params]
             if plan.monitor is not None and all(np.isfinite(param).all() for param in params):
                 logits = forward(plan.settings.architecture, params, plan.data.X[plan.validation_rows])
                 scores[0, k] = plan.monitor(logits)
         return scores
 
-    def _select(self, better: np.ndarray, state: Any) -> Any:
-        tf = import_tensorflow()
-        if len(self.plans) == 1:
-            return self._best_state
-
-        def choose(new: Any, best: Any) -> Any:
-            return tf.where(better.reshape(-1, *[1] * (len(new.shape) - 1)), new, best)
-
-        return tf.nest.map_structure(choose, state, self._best_state)
-
-    def kept(self, state: Any) -> Any:
+    def kept(self, state: State) -> State:
         """Return the state to keep when training ends at `state`: the best one under early stopping."""
         return state if self._best_state is None else self._best_state
 
     def latest(self) -> tuple[float, float | None]:
-        """Return the loss and the validation value of the last epoch, means over the networks where they are finite."""
+        """Return loss and validation value of the last epoch, each the mean over the networks where it is finite."""
         means = [_finite_mean(curve[-1]) for curve in self._curves[-1]]
         return means[0], means[1] if len(means) > 1 else None
 
@@ -92,6 +83,18 @@ class Watch:
         """Return the loss curve and, with validation rows, the validation curve, each of shape (n_epochs, K)."""
         joined = [np.concatenate(parts) for parts in zip(*self._curves, strict=True)]
         return joined[0], joined[1] if len(joined) > 1 else None
+
+
+def _choose(improved: np.ndarray, new: State, best: State) -> State:
+    """Return `new` for the networks that improved and `best` for the others."""
+    if improved.all() or not improved.any():
+        return new if improved.all() else best
+    tf = import_tensorflow()
+
+    def choose(a: Tensor, b: Tensor) -> Tensor:
+        return tf.where(improved.reshape(-1, *[1] * (len(a.shape) - 1)), a, b)
+
+    return tf.nest.map_structure(choose, new, best)
 
 
 def _finite_mean(values: np.ndarray) -> float:

@@ -10,7 +10,8 @@ from scipy import sparse
 
 from skweighted._base.types import Matrix, Tensor
 from skweighted.batches import draw_epoch
-from skweighted.engines.plan import SHUFFLES, TrainingPlan, random_generator
+from skweighted.engines.plan import TrainingPlan
+from skweighted.engines.randomness import SHUFFLES, random_generator
 from skweighted.losses import Loss
 
 __all__ = ["training_batches", "validation_batches"]

@@ -58,11 +58,14 @@ class EpochWatcher(keras.callbacks.Callback):
         if self._best_weights is not None:
             self.model.set_weights(self._best_weights)
 
+    def _penalty(self, params: list[np.ndarray]) -> float:
+        kernels = self.plan.settings.architecture.select("weight", params)
+        return self.plan.alpha / 2 * sum(float(np.vdot(kernel, kernel)) for kernel in kernels)
+
     def _validation_value(self, logs: dict[str, float], params: list[np.ndarray]) -> float:
         plan = self.plan
         if self.stopping is None or not self.stopping.score or plan.monitor is None:
-            penalty = plan.alpha / 2 * sum(np.vdot(kernel, kernel) for kernel in params[::2]) if self.is_twin else 0.0
-            return float(logs["val_loss"] - penalty)
+            return float(logs["val_loss"] - (self._penalty(params) if self.is_twin else 0.0))
         if self.diverged_at is not None:
             return np.nan
         X, architecture = plan.data.X[plan.validation_rows], plan.settings.architecture

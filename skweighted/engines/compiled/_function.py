@@ -1,0 +1,99 @@
+"""The compiled function of a program: made once, kept for the life of the process, traced at its first call."""
+
+import threading
+from typing import Any
+
+from skweighted._base.errors import warn_user
+from skweighted._base.tensorflow import import_tensorflow
+from skweighted.engines.compiled._arrays import Call, Groups, Networks, Rows, SparseRows, State
+from skweighted.engines.compiled._key import ProgramKey
+from skweighted.engines.compiled._loop import Loop
+
+__all__ = ["TrainingFunction", "training_function"]
+
+_WIDE_WORK = 2**28  # multiply-and-adds of a step from which one network runs faster as a plain graph
+
+# Never evicted: TensorFlow gives the memory of a compiled function back to nobody, so a program that is made anew costs
+# its memory twice. What bounds their number is how few sizes `_sizes` lets programs have.
+_functions: dict[ProgramKey, "TrainingFunction"] = {}
+_making = threading.Lock()
+_xla_fails: list[str] = []  # why, once that is known
+
+
+def training_function(key: ProgramKey) -> "TrainingFunction":
+    """Return the training function of `key`; the same one whenever it is asked for, by any thread."""
+    with _making:
+        if key not in _functions:
+            _functions[key] = TrainingFunction(key)
+        return _functions[key]
+
+
+class TrainingFunction:
+    """The compiled loop of one program, traced at its first call.
+
+    It maps ``(rows, groups, networks, state, call)`` to ``(state, curves)``; `_arrays` holds their shapes, and curves
+    have shape (E, K). It is traced once by hand, and not by ``tf.function`` as calls come, which takes many small
+    programs in one process for a mistake and logs a warning.
+
+    Parameters
+    ----------
+    key : ProgramKey
+    """
+
+    def __init__(self, key: ProgramKey) -> None:
+        self._key = key
+        self._traced: Any = None
+        self._tracing = threading.Lock()
+
+    def __call__(self, rows: Rows, groups: Groups, networks: Networks, state: State, call: Call) -> Any:
+        """Train for one slice."""
+        with self._tracing:
+            if self._traced is None:
+                return self._call_first(rows, groups, networks, state, call)
+        return self._traced(rows, groups, networks, state, call)
+
+    def _call_first(self, *arguments: Any) -> Any:
+        """Trace, compile and call; as a plain graph if XLA does not work here at all."""
+        tf = import_tensorflow()
+        if prefers_xla(self._key) and not _xla_fails:
+            try:
+                self._traced = self._trace(*arguments, jit_compile=True)
+                return self._traced(*arguments)
+            except tf.errors.OpError as error:
+                if _xla_works():
+                    raise
+                _xla_fails.append(error.message)
+                warn_user(f"XLA does not work here ({error.message}); training runs as a plain graph, more slowly.")
+        self._traced = self._trace(*arguments, jit_compile=False)
+        return self._traced(*arguments)
+
+    def _trace(self, rows: Rows, *arguments: Any, jit_compile: bool) -> Any:
+        tf = import_tensorflow()
+        rows_spec, *specs = tf.nest.map_structure(tf.TensorSpec.from_tensor, (rows, *arguments))
+        if isinstance(rows.X, SparseRows):
+            # How many entries a sparse matrix holds may differ between the calls of one program.
+            rows_spec = rows_spec._replace(X=SparseRows(*(tf.TensorSpec([None], part.dtype) for part in rows.X)))
+        function = tf.function(Loop(self._key).run, autograph=False, jit_compile=jit_compile)
+        return function.get_concrete_function(rows_spec, *specs)
+
+
+def prefers_xla(key: ProgramKey) -> bool:
+    """Return whether XLA is the faster way to run a program, as benchmarks/xla_or_graph.py measures it.
+
+    XLA fuses a step of small layers into a few kernels. If one network has wide layers and large batches, the matrix
+    products dominate, and those of the plain graph (oneDNN) are the better ones. Sparse batches have no fixed number of
+    entries, which XLA needs.
+    """
+    if key.sparse:
+        return False
+    return key.n_networks > 1 or key.batch_rows * key.architecture.n_parameters < _WIDE_WORK
+
+
+def _xla_works() -> bool:
+    """Return whether XLA compiles anything."""
+    tf = import_tensorflow()
+    try:
+        tf.function(lambda x: x + 1, jit_compile=True)(tf.constant(1.0))
+    except tf.errors.OpError:
+        return False
+    return True

@@ -1,0 +1,54 @@
+"""The parameters that training starts from."""
+
+import numpy as np
+
+from skweighted.network._activations import ACTIVATIONS
+from skweighted.network._architecture import OUTPUT_BIAS, OUTPUT_WEIGHT, Architecture
+
+__all__ = ["initial_params"]
+
+
+def initial_params(
+    architecture: Architecture, generator: np.random.Generator, prior: np.ndarray, dtype: str
+) -> list[np.ndarray]:
+    """Return the parameters training starts from.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    generator : numpy.random.Generator
+        Source of the weights. Those of the output layer are Glorot uniform; the activation determines the others.
+    prior : ndarray of shape (n_classes,)
+        Class shares of the (weighted) batches, each above 0. The output bias starts at their logarithm, so that
+        training does not spend its first epochs learning the base rate.
+    dtype : {"float32", "float64"}
+
+    Returns
+    -------
+    list of ndarray
+        In the order of ``architecture.parameters``, in `dtype`; `float32` arrays are the rounded `float64` ones.
+    """
+    params = []
+    for parameter in architecture.parameters:
+        if parameter.name == OUTPUT_BIAS:
+            value = _log_odds(prior) if architecture.n_outputs == 1 else np.log(prior)
+        elif parameter.role == "bias":
+            value = np.zeros(parameter.shape)
+        else:
+            hidden = parameter.name != OUTPUT_WEIGHT
+            rule = ACTIVATIONS[architecture.activation].initializer if hidden else "glorot"
+            value = _uniform(generator, parameter.shape, rule)
+        params.append(value.astype(dtype))
+    return params
+
+
+def _log_odds(prior: np.ndarray) -> np.ndarray:
+    log_prior = np.log(prior)
+    return log_prior[1:] - log_prior[:1]
+
+
+def _uniform(generator: np.random.Generator, shape: tuple[int, ...], rule: str) -> np.ndarray:
+    n_in, n_out = shape
+    variance = {"he": 2 / n_in, "lecun": 1 / n_in, "glorot": 2 / (n_in + n_out)}[rule]
+    limit = np.sqrt(3 * variance)
+    return generator.uniform(-limit, limit, size=shape)

@@ -1,0 +1,26 @@
+"""From logits to probabilities and their logarithms, for two classes that share one logit and for more."""
+
+import numpy as np
+from scipy.special import expit, log_expit, log_softmax, softmax
+
+__all__ = ["to_log_probabilities", "to_probabilities"]
+
+
+def to_probabilities(logits: np.ndarray) -> np.ndarray:
+    """Return probabilities, shape (..., n_classes), from logits, shape (..., n_outputs)."""
+    if logits.shape[-1] > 1:
+        return softmax(logits, -1)
+    probabilities = np.empty((*logits.shape[:-1], 2))
+    # Of both signs, not one minus the other, so that the smaller one keeps its digits.
+    expit(-logits[..., 0], out=probabilities[..., 0])
+    expit(logits[..., 0], out=probabilities[..., 1])
+    return probabilities
+
+
+def to_log_probabilities(logits: np.ndarray) -> np.ndarray:
+    """Return log probabilities, shape (..., n_classes), from logits, shape (..., n_outputs)."""
+    return (
+        np.concatenate([log_expit(-logits), log_expit(logits)], -1)
+        if logits.shape[-1] == 1
+        else log_softmax(logits, -1)
+    )
