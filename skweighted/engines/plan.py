@@ -102,7 +102,7 @@ class Settings:
     def _value(self) -> dict[str, Hashable]:
         """The fields, with a key in place of each component."""
         components = {
-            "loss": component_key(self.loss, self.loss.numeric),
+            "loss": component_key(self.loss, self.loss.runtime_parameters),
             "optimizer": component_key(self.optimizer),
             "batches": component_key(self.batches),
         }
@@ -184,7 +184,7 @@ class TrainingPlan:
         The normalisation in it.
     learning_rate, alpha, dropout : float
     loss_values : dict of str to float or ndarray
-        What the loss's ``network_values`` returned for the training rows.
+        What the loss's ``runtime_values`` returned for the training rows.
     monitor : callable or None
         Maps validation logits of shape (n_validation, n_outputs) to a score, higher is better.
     log_prior_factor : ndarray of shape (n_classes,) or None

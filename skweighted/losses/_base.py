@@ -1,14 +1,22 @@
 """What every loss is: a class with a loss for each row, or for a whole batch."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from skweighted._base.registry import Registry
+from skweighted._base.types import Tensor
+from skweighted.losses._facts import TrainingFacts, link_old_names
 
-__all__ = ["LOSSES", "Loss"]
+__all__ = ["LOSSES", "Loss", "LossValues", "TensorValues"]
+
+LossValues: TypeAlias = dict[str, float | np.ndarray]
+"""The numbers of a loss by name, as NumPy has them."""
+
+TensorValues: TypeAlias = dict[str, Tensor]
+"""The same numbers in the compiled program, one for each network: shape (K, 1, ...), or (1, ...) for one network."""
 
 
 class Loss(BaseEstimator):
@@ -19,45 +27,57 @@ class Loss(BaseEstimator):
 
     Attributes
     ----------
-    numeric : tuple of str
-        Constructor parameters that may differ between the networks of one stack. The others are part of the compiled
-        program.
+    runtime_parameters : tuple of str
+        Constructor parameters that may differ between the networks of one stack, since the compiled program reads them
+        when it runs. The others are part of the program.
     proper : bool
         Whether the minimiser is the true probability but for a factor of each class, the one that
         :meth:`reported_prior` shows, so that reported probabilities can be repaired.
+
+    Notes
+    -----
+    A loss written for 0.1.0 still works: `numeric` and ``network_values(class_counts, cost_matrix)`` were the names of
+    `runtime_parameters` and of :meth:`runtime_values`.
     """
 
     key: ClassVar[str]
+    runtime_parameters: ClassVar[tuple[str, ...]] = ()
     numeric: ClassVar[tuple[str, ...]] = ()
     proper: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        link_old_names(cls)
 
     def check(self, owner: str) -> None:
         """Raise if a parameter is out of its range; called in ``fit``."""
 
-    def network_values(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> dict[str, Any]:
-        """Return the numbers of one network that the compiled program takes at run time.
+    def runtime_values(self, facts: TrainingFacts) -> LossValues:
+        """Return the numbers of one network that the compiled program takes when it runs.
 
         Parameters
         ----------
-        class_counts : ndarray of shape (n_classes,)
-            Training rows of each class.
-        cost_matrix : ndarray of shape (n_classes, n_classes), optional
-            Rows truth, columns prediction.
+        facts : TrainingFacts
+            The class counts of the training rows, and the cost matrix.
 
         Returns
         -------
         dict of str to float or ndarray
-            By default the parameters named in `numeric`.
+            By default the parameters named in `runtime_parameters`.
 
         Raises
         ------
         ValueError
             If a parameter does not fit the classes, or costs are needed and missing.
         """
-        return {name: float(getattr(self, name)) for name in self.numeric}
+        return {name: float(getattr(self, name)) for name in self.runtime_parameters}
+
+    def network_values(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> LossValues:
+        """Return :meth:`runtime_values`; the name of 0.1.0."""
+        return Loss.runtime_values(self, TrainingFacts(class_counts, cost_matrix))
 
     def reported_prior(self, class_shares: np.ndarray, class_counts: np.ndarray) -> np.ndarray:
-        """Return the probabilities that minimise the loss where the inputs say nothing.
+        """Return the probabilities that minimise the loss if the inputs say nothing.
 
         Parameters
         ----------
@@ -73,15 +93,15 @@ class Loss(BaseEstimator):
         """
         return class_shares
 
-    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+    def row_losses(self, logits: Tensor, target: Tensor, values: TensorValues) -> Tensor:
         """Return the loss of each row.
 
         Parameters
         ----------
         logits : tensor of shape (K, batch, n_out) or (batch, n_out)
         target : tensor of the shape of `logits` after broadcasting
-        parameters : dict of str to tensor of shape (K, 1, ...) or (1, ...)
-            What :meth:`network_values` returned for each network, with an axis for the rows of the batch.
+        values : dict of str to tensor of shape (K, 1, ...) or (1, ...)
+            What :meth:`runtime_values` returned for each network, with an axis for the rows of the batch.
 
         Returns
         -------
@@ -89,14 +109,16 @@ class Loss(BaseEstimator):
         """
         raise NotImplementedError
 
-    def batch_loss(self, logits: Any, target: Any, row_weight: Any, valid: Any, parameters: dict[str, Any]) -> Any:
+    def batch_loss(
+        self, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor, values: TensorValues
+    ) -> Tensor:
         """Return the loss of each network on a batch: the weighted sum of the row losses over the number of rows.
 
         Losses that compare the rows of a batch with each other override this.
 
         Parameters
         ----------
-        logits, target, parameters
+        logits, target, values
             As in :meth:`row_losses`.
         row_weight : tensor of shape (K, batch) or (batch,)
             Class weight times sample weight; 0 for padding.
@@ -109,7 +131,7 @@ class Loss(BaseEstimator):
         """
         import tensorflow as tf
 
-        losses = self.row_losses(logits, target, parameters)
+        losses = self.row_losses(logits, target, values)
         n_rows = tf.reduce_sum(tf.cast(valid, losses.dtype), -1)
         return tf.reduce_sum(row_weight * losses, -1) / tf.maximum(n_rows, 1)
 
@@ -121,7 +143,7 @@ class Loss(BaseEstimator):
         n_outputs : int
             Output units.
         values : mapping of str to float or ndarray
-            What :meth:`network_values` returned.
+            What :meth:`runtime_values` returned.
 
         Returns
         -------
@@ -132,35 +154,3 @@ class Loss(BaseEstimator):
 
 
 LOSSES: Registry[Loss] = Registry("loss", Loss)
-
-
-def class_logits(logits: Any) -> Any:
-    """Return a logit for each class, (..., n_classes), from one for each output unit; a single one is class 1's."""
-    import tensorflow as tf
-
-    return tf.concat([tf.zeros_like(logits), logits], -1) if logits.shape[-1] == 1 else logits
-
-
-def class_target(target: Any) -> Any:
-    """Return the one-hot target, (..., n_classes), from that of the output units."""
-    import tensorflow as tf
-
-    return tf.concat([1 - target, target], -1) if target.shape[-1] == 1 else target
-
-
-def squared_errors(logits: Any, target: Any) -> Any:
-    """Return the squared distance of each class's probability from its target, (..., n_classes)."""
-    import tensorflow as tf
-
-    return tf.square(class_target(target) - tf.nn.softmax(class_logits(logits)))
-
-
-def cross_entropies(logits: Any, target: Any) -> Any:
-    """Return minus the log probability of each row's class, (K, batch)."""
-    import tensorflow as tf
-
-    if logits.shape[-1] == 1:
-        z, t = logits[..., 0], target[..., 0]
-        # max(z, 0) - z t + log(1 + exp(-|z|)) is -log p_y without overflow at either end.
-        return tf.maximum(z, 0) - z * t + tf.math.log1p(tf.exp(-tf.abs(z)))
-    return tf.reduce_logsumexp(logits, -1) - tf.reduce_sum(logits * target, -1)

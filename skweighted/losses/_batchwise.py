@@ -1,12 +1,14 @@
 """Losses that compare the rows of a batch with each other: mean false errors and mining of hard examples."""
 
 from numbers import Integral
-from typing import Any
 
 import numpy as np
 
 from skweighted._base.checks import check_boolean, check_number
-from skweighted.losses._base import LOSSES, Loss, class_target, cross_entropies, squared_errors
+from skweighted._base.types import Tensor
+from skweighted.losses._arithmetic import class_target, cross_entropies, squared_errors
+from skweighted.losses._base import LOSSES, Loss, LossValues, TensorValues
+from skweighted.losses._facts import TrainingFacts
 
 __all__ = ["HardExample", "MeanFalseError", "MeanSquaredFalseError"]
 
@@ -36,23 +38,25 @@ class MeanFalseError(Loss):
         present = (class_shares > 0).astype(np.float64)
         return present / present.sum()
 
-    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+    def row_losses(self, logits: Tensor, target: Tensor, values: TensorValues) -> Tensor:
         """Return half the squared error of each row, shape (K, batch)."""
         import tensorflow as tf
 
         return tf.reduce_sum(squared_errors(logits, target), -1) / 2
 
-    def batch_loss(self, logits: Any, target: Any, row_weight: Any, valid: Any, parameters: dict[str, Any]) -> Any:
+    def batch_loss(
+        self, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor, values: TensorValues
+    ) -> Tensor:
         """Return the sum of the classes' errors, shape (K,)."""
         import tensorflow as tf
 
-        return tf.reduce_sum(self.class_errors(logits, target, row_weight, parameters), -1)
+        return tf.reduce_sum(self.class_errors(logits, target, row_weight, values), -1)
 
-    def class_errors(self, logits: Any, target: Any, row_weight: Any, parameters: dict[str, Any]) -> Any:
+    def class_errors(self, logits: Tensor, target: Tensor, row_weight: Tensor, values: TensorValues) -> Tensor:
         """Return the weighted mean error of each class, shape (K, n_classes); 0 for a class without rows."""
         import tensorflow as tf
 
-        losses = self.row_losses(logits, target, parameters)
+        losses = self.row_losses(logits, target, values)
         members = class_target(target) * tf.cast(row_weight > 0, losses.dtype)[..., None]
         totals = tf.reduce_sum(members * (row_weight * losses)[..., None], -2)
         return totals / tf.maximum(tf.reduce_sum(members, -2), 1)
@@ -73,11 +77,13 @@ class MeanSquaredFalseError(MeanFalseError):
     Wang et al. (2016), Training Deep Neural Networks on Imbalanced Data Sets, IJCNN.
     """
 
-    def batch_loss(self, logits: Any, target: Any, row_weight: Any, valid: Any, parameters: dict[str, Any]) -> Any:
+    def batch_loss(
+        self, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor, values: TensorValues
+    ) -> Tensor:
         """Return the sum of the classes' squared errors, shape (K,)."""
         import tensorflow as tf
 
-        return tf.reduce_sum(tf.square(self.class_errors(logits, target, row_weight, parameters)), -1)
+        return tf.reduce_sum(tf.square(self.class_errors(logits, target, row_weight, values)), -1)
 
 
 @LOSSES.register("hard_example")
@@ -115,7 +121,7 @@ class HardExample(Loss):
     negative mining at 3 to 1: Liu et al. (2016), SSD: Single Shot MultiBox Detector, ECCV.
     """
 
-    numeric = ("keep", "ratio")
+    runtime_parameters = ("keep", "ratio")
 
     def __init__(self, keep: float = 0.5, keep_minority: bool = False, ratio: float = 3.0) -> None:
         self.keep = keep
@@ -131,40 +137,42 @@ class HardExample(Loss):
         check_boolean(self.keep_minority, "keep_minority", name)
         check_number(self.ratio, "ratio", name, rule="a number above 0", valid=lambda v: v > 0)
 
-    def network_values(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> dict[str, Any]:
+    def runtime_values(self, facts: TrainingFacts) -> LossValues:
         """Return `share` and `count`, one of them 0, `ratio`, and `majority`, 1 for the most frequent class."""
         count = isinstance(self.keep, Integral)
         return {
             "share": 0.0 if count else float(self.keep),
             "count": float(self.keep) if count else 0.0,
             "ratio": float(self.ratio),
-            "majority": np.eye(len(class_counts))[class_counts.argmax()],
+            "majority": np.eye(len(facts.class_counts))[facts.class_counts.argmax()],
         }
 
-    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+    def row_losses(self, logits: Tensor, target: Tensor, values: TensorValues) -> Tensor:
         """Return the cross-entropy of each row, shape (K, batch)."""
         return cross_entropies(logits, target)
 
-    def batch_loss(self, logits: Any, target: Any, row_weight: Any, valid: Any, parameters: dict[str, Any]) -> Any:
+    def batch_loss(
+        self, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor, values: TensorValues
+    ) -> Tensor:
         """Return the mean weighted loss of the rows kept, shape (K,)."""
         import tensorflow as tf
 
-        losses = row_weight * self.row_losses(logits, target, parameters)
+        losses = row_weight * self.row_losses(logits, target, values)
         if self.keep_minority:
-            majority = tf.reduce_sum(class_target(target) * parameters["majority"], -1) > 0.5
+            majority = tf.reduce_sum(class_target(target) * values["majority"], -1) > 0.5
             always = valid & ~majority
             n_minority = tf.reduce_sum(tf.cast(always, losses.dtype), -1, keepdims=True)
-            kept = always | _hardest(losses, valid & majority, parameters["ratio"] * n_minority)
+            kept = always | _hardest(losses, valid & majority, values["ratio"] * n_minority)
         else:
             n_valid = tf.reduce_sum(tf.cast(valid, losses.dtype), -1, keepdims=True)
             # Without the margin 0.1 of 30 rows would be 4, or 3 in single precision.
-            wanted = tf.maximum(tf.math.ceil(parameters["share"] * n_valid - 1e-3), parameters["count"])
+            wanted = tf.maximum(tf.math.ceil(values["share"] * n_valid - 1e-3), values["count"])
             kept = _hardest(losses, valid, wanted)
         chosen = tf.cast(kept, losses.dtype)
         return tf.reduce_sum(chosen * losses, -1) / tf.maximum(tf.reduce_sum(chosen, -1), 1)
 
 
-def _hardest(losses: Any, candidates: Any, wanted: Any) -> Any:
+def _hardest(losses: Tensor, candidates: Tensor, wanted: Tensor) -> Tensor:
     """Return which of the candidates have the `wanted` highest losses, at least one; ties stay together."""
     import tensorflow as tf
 

@@ -1,11 +1,12 @@
 """Losses that know what each mistake costs."""
 
-from typing import Any
-
 import numpy as np
 
+from skweighted._base.types import Tensor
 from skweighted.costs import cost_vector
-from skweighted.losses._base import LOSSES, Loss, class_target, squared_errors
+from skweighted.losses._arithmetic import class_target, squared_errors
+from skweighted.losses._base import LOSSES, Loss, LossValues, TensorValues
+from skweighted.losses._facts import TrainingFacts
 
 __all__ = ["ExpectedCost"]
 
@@ -35,19 +36,19 @@ class ExpectedCost(Loss):
     Kukar & Kononenko (1998), Cost-Sensitive Learning with Neural Networks, ECAI.
     """
 
-    def network_values(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> dict[str, Any]:
+    def runtime_values(self, facts: TrainingFacts) -> LossValues:
         """Return `cost`, the matrix K of shape (n_classes, n_classes)."""
-        if cost_matrix is None:
+        if facts.cost_matrix is None:
             raise ValueError(
                 "loss='expected_cost' needs to know the costs. Set cost_matrix, rows truth, columns prediction."
             )
-        cost = cost_matrix - cost_matrix.diagonal()[:, None]
-        np.fill_diagonal(cost, cost_vector(cost_matrix, class_counts / class_counts.sum()))
+        cost = facts.cost_matrix - facts.cost_matrix.diagonal()[:, None]
+        np.fill_diagonal(cost, cost_vector(facts.cost_matrix, facts.class_counts / facts.class_counts.sum()))
         return {"cost": cost}
 
-    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+    def row_losses(self, logits: Tensor, target: Tensor, values: TensorValues) -> Tensor:
         """Return half the sum over outputs of squared errors times squared costs, shape (K, batch)."""
         import tensorflow as tf
 
-        cost = tf.reduce_sum(class_target(target)[..., None] * parameters["cost"], -2)
+        cost = tf.reduce_sum(class_target(target)[..., None] * values["cost"], -2)
         return tf.reduce_sum(squared_errors(logits, target) * tf.square(cost), -1) / 2

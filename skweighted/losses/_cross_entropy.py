@@ -8,7 +8,10 @@ import numpy as np
 
 from skweighted._base.checks import check_number, read_numbers
 from skweighted._base.errors import parameter_error
-from skweighted.losses._base import LOSSES, Loss, class_logits, class_target, cross_entropies, squared_errors
+from skweighted._base.types import Tensor
+from skweighted.losses._arithmetic import class_logits, class_target, cross_entropies, squared_errors
+from skweighted.losses._base import LOSSES, Loss, LossValues, TensorValues
+from skweighted.losses._facts import TrainingFacts
 
 __all__ = ["CrossEntropy", "FocalLoss", "SquaredError"]
 
@@ -26,7 +29,7 @@ class CrossEntropy(Loss):
 
     proper = True
 
-    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+    def row_losses(self, logits: Tensor, target: Tensor, values: TensorValues) -> Tensor:
         """Return ``log(sum(exp(logits))) - logits[y]``, shape (K, batch)."""
         return cross_entropies(logits, target)
 
@@ -73,7 +76,7 @@ class FocalLoss(Loss):
     FocalLoss(gamma=1.0)
     """
 
-    numeric = ("gamma", "alpha")
+    runtime_parameters = ("gamma", "alpha")
 
     def __init__(self, gamma: float = 2.0, alpha: float | Sequence[float] | None = None) -> None:
         self.gamma = gamma
@@ -88,9 +91,9 @@ class FocalLoss(Loss):
             cure = "Use class_weight for factors above 1."
             check_number(self.alpha, "alpha", name, rule="in [0, 1]", valid=lambda v: 0 <= v <= 1, cure=cure)
 
-    def network_values(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> dict[str, Any]:
+    def runtime_values(self, facts: TrainingFacts) -> LossValues:
         """Return `gamma` and the factor of each class, shape (n_classes,)."""
-        n_classes = len(class_counts)
+        n_classes = len(facts.class_counts)
         name, rule = type(self).__name__, f"None or a sequence of {n_classes} numbers of at least 0, one for each class"
         cure = "A single number is for two classes. class_weight takes a dict by label."
         message = parameter_error("alpha", name, rule, self.alpha, cure)
@@ -101,7 +104,7 @@ class FocalLoss(Loss):
             raise ValueError(message)
         return {"gamma": float(self.gamma), "alpha": alpha}
 
-    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+    def row_losses(self, logits: Tensor, target: Tensor, values: TensorValues) -> Tensor:
         """Return cross-entropy times ``alpha[y] * (1 - p_y) ** gamma``, shape (K, batch)."""
         import tensorflow as tf
 
@@ -109,8 +112,8 @@ class FocalLoss(Loss):
         # 1 - p_y as a sum over the other classes, on a log scale: its power has a finite slope also where p_y is 1.
         others = tf.where(t > 0.5, tf.cast(z.dtype.min / 2, z.dtype), z)  # one-hot
         log_wrong = tf.reduce_logsumexp(others, -1) - tf.reduce_logsumexp(z, -1)
-        focus = tf.exp(parameters["gamma"] * tf.minimum(log_wrong, 0))
-        return tf.reduce_sum(t * parameters["alpha"], -1) * focus * cross_entropies(logits, target)
+        focus = tf.exp(values["gamma"] * tf.minimum(log_wrong, 0))
+        return tf.reduce_sum(t * values["alpha"], -1) * focus * cross_entropies(logits, target)
 
 
 @LOSSES.register("squared_error")
@@ -133,7 +136,7 @@ class SquaredError(Loss):
 
     proper = True
 
-    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+    def row_losses(self, logits: Tensor, target: Tensor, values: TensorValues) -> Tensor:
         """Return half the sum over classes of squared errors, shape (K, batch)."""
         import tensorflow as tf
 

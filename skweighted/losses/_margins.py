@@ -1,11 +1,12 @@
 """Losses that shift logits by class: logit adjustment and label-distribution-aware margins."""
 
-from typing import Any
-
 import numpy as np
 
 from skweighted._base.checks import check_number
-from skweighted.losses._base import LOSSES, Loss, class_logits, class_target
+from skweighted._base.types import Tensor
+from skweighted.losses._arithmetic import class_logits, class_target
+from skweighted.losses._base import LOSSES, Loss, LossValues, TensorValues
+from skweighted.losses._facts import TrainingFacts
 
 __all__ = ["LDAMLoss", "LogitAdjusted"]
 
@@ -42,11 +43,11 @@ class LogitAdjusted(Loss):
     Examples
     --------
     >>> import numpy as np
-    >>> LogitAdjusted().network_values(np.array([90, 10]))["adjustment"].round(3).tolist()
+    >>> LogitAdjusted().runtime_values(TrainingFacts(np.array([90, 10])))["adjustment"].round(3).tolist()
     [-0.105, -2.303]
     """
 
-    numeric = ("tau",)
+    runtime_parameters = ("tau",)
     proper = True
 
     def __init__(self, tau: float = 1.0) -> None:
@@ -58,19 +59,23 @@ class LogitAdjusted(Loss):
         rule = "a number of at least 0"
         check_number(self.tau, "tau", type(self).__name__, rule=rule, valid=lambda v: v >= 0, cure=cure)
 
-    def network_values(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> dict[str, Any]:
+    def runtime_values(self, facts: TrainingFacts) -> LossValues:
         """Return ``tau * log(prior)`` as `adjustment`, shape (n_classes,)."""
-        counts = np.maximum(class_counts, 1)
-        return {"adjustment": self.tau * np.log(counts / counts.sum())}
+        return {"adjustment": self._adjustment(facts.class_counts)}
 
     def reported_prior(self, class_shares: np.ndarray, class_counts: np.ndarray) -> np.ndarray:
         """Return `class_shares` over the priors to the power of `tau`, shape (n_classes,)."""
-        reported = class_shares * np.exp(-self.network_values(class_counts)["adjustment"])
+        reported = class_shares * np.exp(-self._adjustment(class_counts))
         return reported / reported.sum()
 
-    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+    def row_losses(self, logits: Tensor, target: Tensor, values: TensorValues) -> Tensor:
         """Return the cross-entropy of the adjusted logits, shape (K, batch)."""
-        return _class_cross_entropies(class_logits(logits) + parameters["adjustment"], class_target(target))
+        return _class_cross_entropies(class_logits(logits) + values["adjustment"], class_target(target))
+
+    def _adjustment(self, class_counts: np.ndarray) -> np.ndarray:
+        counts = np.maximum(class_counts, 1)
+        adjustment: np.ndarray = self.tau * np.log(counts / counts.sum())
+        return adjustment
 
 
 @LOSSES.register("ldam")
@@ -105,11 +110,11 @@ class LDAMLoss(Loss):
     Examples
     --------
     >>> import numpy as np
-    >>> LDAMLoss().network_values(np.array([1600, 100]))["margin"].tolist()
+    >>> LDAMLoss().runtime_values(TrainingFacts(np.array([1600, 100])))["margin"].tolist()
     [0.25, 0.5]
     """
 
-    numeric = ("max_margin", "scale")
+    runtime_parameters = ("max_margin", "scale")
 
     def __init__(self, max_margin: float = 0.5, scale: float = 30.0) -> None:
         self.max_margin = max_margin
@@ -121,10 +126,11 @@ class LDAMLoss(Loss):
         check_number(self.max_margin, "max_margin", name, rule="a number of at least 0", valid=lambda v: v >= 0)
         check_number(self.scale, "scale", name, rule="a number above 0", valid=lambda v: v > 0)
 
-    def network_values(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> dict[str, Any]:
+    def runtime_values(self, facts: TrainingFacts) -> LossValues:
         """Return `margin`, shape (n_classes,), and `scale`."""
-        rarest = class_counts[class_counts > 0].min()
-        margin = self.max_margin * (np.maximum(class_counts, rarest) / rarest) ** -0.25
+        counts = facts.class_counts
+        rarest = counts[counts > 0].min()
+        margin = self.max_margin * (np.maximum(counts, rarest) / rarest) ** -0.25
         return {"margin": margin, "scale": float(self.scale)}
 
     def reported_prior(self, class_shares: np.ndarray, class_counts: np.ndarray) -> np.ndarray:
@@ -132,14 +138,14 @@ class LDAMLoss(Loss):
         reported = class_shares ** (1 / self.scale)
         return reported / reported.sum()
 
-    def row_losses(self, logits: Any, target: Any, parameters: dict[str, Any]) -> Any:
+    def row_losses(self, logits: Tensor, target: Tensor, values: TensorValues) -> Tensor:
         """Return the cross-entropy of the scaled logits less their margins, shape (K, batch)."""
         t = class_target(target)
-        z = class_logits(logits) - t * parameters["margin"]
-        return _class_cross_entropies(parameters["scale"][..., None] * z, t)
+        z = class_logits(logits) - t * values["margin"]
+        return _class_cross_entropies(values["scale"][..., None] * z, t)
 
 
-def _class_cross_entropies(z: Any, target: Any) -> Any:
+def _class_cross_entropies(z: Tensor, target: Tensor) -> Tensor:
     import tensorflow as tf
 
     return tf.reduce_logsumexp(z, -1) - tf.reduce_sum(z * target, -1)

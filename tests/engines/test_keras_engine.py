@@ -24,7 +24,7 @@ from skweighted.engines.plan import (
     TrainingPlan,
 )
 from skweighted.engines.randomness import INITIAL_WEIGHTS, random_generator
-from skweighted.losses import CrossEntropy, FocalLoss, HardExample, MeanSquaredFalseError
+from skweighted.losses import CrossEntropy, FocalLoss, HardExample, MeanSquaredFalseError, TrainingFacts
 from skweighted.network import Architecture, initial_params
 from skweighted.optimizers import Adam
 
@@ -64,7 +64,7 @@ def make_plan(n_classes=2, *, early_stopping=None, epochs=2, steps_per_epoch=Non
         learning_rate=0.01,
         alpha=0.01,
         dropout=0.0,
-        loss_values=loss.network_values(np.bincount(y)),
+        loss_values=loss.runtime_values(TrainingFacts(np.bincount(y))),
         monitor=monitor,
     )
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from skweighted.engines.plan import component_key
-from skweighted.losses import Loss
-from skweighted.losses._base import cross_entropies
+from skweighted.losses import Loss, cross_entropies
 from skweighted.optimizers import Adam
 
 

@@ -28,8 +28,9 @@ from skweighted.losses import (
     Loss,
     MeanFalseError,
     SquaredError,
+    TrainingFacts,
+    cross_entropies,
 )
-from skweighted.losses._base import cross_entropies
 
 ROWS = 12
 COUNTS = {2: np.array([8, 4]), 3: np.array([6, 4, 2])}
@@ -52,7 +53,7 @@ def make_batch(n_classes, scale=1.0, seed=0):
 
 
 def values_of(loss, n_classes):
-    values = loss.network_values(COUNTS[n_classes], COSTS[n_classes])
+    values = loss.runtime_values(TrainingFacts(COUNTS[n_classes], COSTS[n_classes]))
     return {name: tf.constant(value, tf.float64)[None] for name, value in values.items()}
 
 
@@ -157,7 +158,7 @@ def test_the_keras_loss_gives_the_same_value_on_probabilities(loss, n_classes):
     weight = np.linspace(0.5, 2, ROWS)
     probabilities = tf.sigmoid(logits) if n_classes == 2 else tf.nn.softmax(logits)
     ours, _ = value_and_gradient(loss, logits, target, weight)
-    values = loss.network_values(COUNTS[n_classes], COSTS[n_classes])
+    values = loss.runtime_values(TrainingFacts(COUNTS[n_classes], COSTS[n_classes]))
     theirs = to_keras_loss(loss, logits.shape[1], values)(tf.constant(target), probabilities, sample_weight=weight)
     assert float(theirs) == pytest.approx(ours, rel=1e-5)
 
@@ -184,7 +185,7 @@ def test_both_engines_train_alike(key, n_classes, data_of):
 def test_networks_with_numbers_of_their_own_train_in_one_stack_as_alone(key, data_of):
     X, y = data_of(3)
     cls, stacks = LOSSES[key], []
-    halved = {name: value / 2 for name, value in cls().get_params().items() if name in cls.numeric and value}
+    halved = {name: value / 2 for name, value in cls().get_params().items() if name in cls.runtime_parameters and value}
     settings = {"epochs": 2, "batch_size": 32, "dtype": "float64", "random_state": 0}
     models = [
         CostSensitiveMLPClassifier((), loss=loss, cost_matrix=costs, learning_rate=rate, **settings)
@@ -313,11 +314,15 @@ def test_ldam_without_margin_is_cross_entropy_of_scaled_logits(n_classes):
 
 
 def test_ldam_margins_fall_with_the_fourth_root_of_the_class_count():
-    np.testing.assert_allclose(LDAMLoss().network_values(np.array([10000, 625, 16]))["margin"], [0.1, 0.2, 0.5])
+    np.testing.assert_allclose(
+        LDAMLoss().runtime_values(TrainingFacts(np.array([10000, 625, 16])))["margin"], [0.1, 0.2, 0.5]
+    )
 
 
 def test_a_class_without_rows_gets_the_widest_margin():
-    np.testing.assert_allclose(LDAMLoss().network_values(np.array([160, 10, 0]))["margin"], [0.25, 0.5, 0.5])
+    np.testing.assert_allclose(
+        LDAMLoss().runtime_values(TrainingFacts(np.array([160, 10, 0])))["margin"], [0.25, 0.5, 0.5]
+    )
 
 
 def test_mining_keeps_the_hardest_share_of_a_batch():
@@ -347,7 +352,7 @@ def test_hard_negative_mining_learns_from_a_batch_without_minority_rows():
 
 def test_expected_cost_with_unit_costs_is_squared_error():
     logits, target = make_batch(3)
-    unit = ExpectedCost().network_values(COUNTS[3], 1 - np.eye(3))
+    unit = ExpectedCost().runtime_values(TrainingFacts(COUNTS[3], 1 - np.eye(3)))
     values = {name: tf.constant(value)[None] for name, value in unit.items()}
     ours = ExpectedCost().row_losses(tf.constant(logits), tf.constant(target), values)
     theirs = SquaredError().row_losses(tf.constant(logits), tf.constant(target), {})
@@ -367,11 +372,52 @@ def test_the_contributors_guide_adds_a_loss_in_one_class(data_of):
     guide = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text()
     block = re.search(r"^```python\n(.*?)^```", guide, flags=re.DOTALL | re.MULTILINE).group(1)
     try:
-        exec(block, {"LOSSES": LOSSES, "Loss": Loss, "cross_entropies": cross_entropies})
+        exec(block, {})
         clf = CostSensitiveMLPClassifier((), loss="poly", epochs=1, random_state=0).fit(*data_of(3))
         assert clf.loss_curve_[0] > 0
     finally:
         LOSSES._classes.pop("poly", None)
+
+
+class OfOld(Loss):
+    """Cross-entropy times a number, written as losses were in 0.1.0."""
+
+    numeric = ("factor",)
+
+    def __init__(self, factor=2.0):
+        self.factor = factor
+
+    def network_values(self, class_counts, cost_matrix=None):
+        return super().network_values(class_counts, cost_matrix) | {"rows": class_counts.sum()}
+
+    def row_losses(self, logits, target, parameters):
+        return parameters["factor"] * cross_entropies(logits, target)
+
+
+class OfOldFocal(FocalLoss):
+    """The focal loss of today, changed as in 0.1.0."""
+
+    def network_values(self, class_counts, cost_matrix=None):
+        return super().network_values(class_counts, cost_matrix) | {"gamma": 7.0}
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [(OfOld(factor=3), {"factor": 3.0, "rows": 12}), (OfOldFocal(), {"gamma": 7.0, "alpha": [1, 1]})],
+    ids=repr,
+)
+def test_a_loss_written_for_0_1_0_answers_to_both_names(loss, expected):
+    """Whoever wrote `numeric` and `network_values` need not change a line, nor whoever calls them."""
+    assert loss.runtime_parameters == loss.numeric == (("factor",) if type(loss) is OfOld else ("gamma", "alpha"))
+    for values in (loss.network_values(COUNTS[2]), loss.runtime_values(TrainingFacts(COUNTS[2]))):
+        np.testing.assert_equal({name: np.asarray(value).tolist() for name, value in values.items()}, expected)
+
+
+def test_a_loss_of_today_answers_to_the_names_of_0_1_0():
+    """Code that called them keeps working."""
+    assert LDAMLoss.numeric == LDAMLoss.runtime_parameters
+    by_old, by_new = LDAMLoss().network_values(COUNTS[3]), LDAMLoss().runtime_values(TrainingFacts(COUNTS[3]))
+    np.testing.assert_equal(by_old, by_new)
 
 
 def test_a_loss_parameter_is_searchable(data_of):

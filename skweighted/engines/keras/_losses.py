@@ -25,7 +25,7 @@ def to_keras_loss(loss: Loss, n_outputs: int, values: Mapping[str, Any]) -> kera
     n_outputs : int
         Output units.
     values : mapping of str to float or ndarray
-        What its ``network_values`` returned.
+        What its ``runtime_values`` returned.
     """
     own = loss.to_keras(n_outputs, values)
     return BatchLoss(loss, values) if own is None else own
@@ -39,7 +39,7 @@ class BatchLoss(keras.losses.Loss):
     ----------
     loss : Loss
     values : mapping of str to float or ndarray
-        What its ``network_values`` returned.
+        What its ``runtime_values`` returned.
     """
 
     def __init__(self, loss: Loss, values: Mapping[str, Any]) -> None:

@@ -1,0 +1,40 @@
+"""The arithmetic that losses share: logits and targets of one output unit as those of two classes, and row losses.
+
+All of it takes one network, shape (batch, n_out), and a stack of them, (K, batch, n_out), alike.
+"""
+
+from skweighted._base.types import Tensor
+
+__all__ = ["class_logits", "class_target", "cross_entropies", "squared_errors"]
+
+
+def class_logits(logits: Tensor) -> Tensor:
+    """Return a logit for each class, (..., n_classes), from one for each output unit; a single one is class 1's."""
+    import tensorflow as tf
+
+    return tf.concat([tf.zeros_like(logits), logits], -1) if logits.shape[-1] == 1 else logits
+
+
+def class_target(target: Tensor) -> Tensor:
+    """Return the one-hot target, (..., n_classes), from that of the output units."""
+    import tensorflow as tf
+
+    return tf.concat([1 - target, target], -1) if target.shape[-1] == 1 else target
+
+
+def squared_errors(logits: Tensor, target: Tensor) -> Tensor:
+    """Return the squared distance of each class's probability from its target, (..., n_classes)."""
+    import tensorflow as tf
+
+    return tf.square(class_target(target) - tf.nn.softmax(class_logits(logits)))
+
+
+def cross_entropies(logits: Tensor, target: Tensor) -> Tensor:
+    """Return minus the log probability of each row's class, (K, batch)."""
+    import tensorflow as tf
+
+    if logits.shape[-1] == 1:
+        z, t = logits[..., 0], target[..., 0]
+        # max(z, 0) - z t + log(1 + exp(-|z|)) is -log p_y without overflow at either end.
+        return tf.maximum(z, 0) - z * t + tf.math.log1p(tf.exp(-tf.abs(z)))
+    return tf.reduce_logsumexp(logits, -1) - tf.reduce_sum(logits * target, -1)
