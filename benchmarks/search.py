@@ -108,7 +108,7 @@ def search(contender: str, hidden: tuple, epochs: int, X: np.ndarray, y: np.ndar
 
     def run(factors: tuple, epochs: int) -> Any:
         pipe = Pipeline([("scale", StandardScaler()), ("clf", classifier(contender, hidden, epochs))])
-        grid = {"clf__class_weight": class_weight_grid(y, factors)}
+        grid = {"clf__class_weight": class_weight_grid(y, factors=factors)}
         kind, workers = (BatchedGridSearchCV, None) if contender == "batched" else (GridSearchCV, 2)
         return kind(pipe, grid, scoring=roc_auc, cv=folds, refit=False, n_jobs=workers).fit(X, y)
 

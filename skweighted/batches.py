@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from skweighted._base.checks import check_number
 from skweighted._base.registry import Registry
 
-__all__ = ["BATCHES", "Balanced", "BatchRule", "Shuffled", "Stratified", "Undersampled"]
+__all__ = ["BATCHES", "Balanced", "BalancedBatches", "BatchRule", "Shuffled", "Stratified", "Undersampled"]
 
 Generators = Callable[[int], np.random.Generator]
 
@@ -69,7 +69,7 @@ class Shuffled(BatchRule):
 
 @BATCHES.register("balanced")
 class Balanced(BatchRule):
-    """Every batch holds every class equally often, to within one row where the batch size is no multiple.
+    """Every batch holds every class equally often, to within one row if its size is not a multiple of the classes.
 
     One pass goes through the largest class exactly once, in a fresh order, and through each smaller class as often as
     it takes: over and over, each time in a fresh order and complete before it starts again. So a pass is ``n_classes``
@@ -104,10 +104,14 @@ class Balanced(BatchRule):
         return np.stack(turns, axis=1).ravel()
 
     def class_shares(self, y: np.ndarray, row_weight: np.ndarray, n_classes: int) -> np.ndarray:
-        """Return the classes' shares where each weighs as much as its average row."""
+        """Return the classes' shares if each weighs as much as its average row."""
         counts = np.bincount(y, minlength=n_classes)
         mean_weight = np.bincount(y, weights=row_weight, minlength=n_classes) / np.maximum(counts, 1)
         return mean_weight / mean_weight.sum()
+
+
+BalancedBatches = Balanced
+"""Another name of it, for who also imports ``class_weights.Balanced``."""
 
 
 @BATCHES.register("stratified")
@@ -123,7 +127,7 @@ class Stratified(Shuffled):
         place = np.empty(len(y))
         for code in np.unique(y):
             rows = generator.permutation(np.flatnonzero(y == code))
-            # The rows of a class at equal distances, from a start of its own.
+            # The rows of a class at equal distances, from its own random start.
             place[rows] = (np.arange(len(rows)) + generator.uniform()) / len(rows)
         return np.argsort(place, kind="stable")
 
@@ -132,7 +136,7 @@ class Stratified(Shuffled):
 class Undersampled(BatchRule):
     """Each pass draws a fresh random sample of every class, none much larger than the smallest.
 
-    Unlike a sampler before the classifier it throws no row away for good.
+    Unlike a sampler before the classifier it throws no row away permanently.
 
     Parameters
     ----------
@@ -170,7 +174,7 @@ class Undersampled(BatchRule):
         return generator.permutation(np.concatenate(chosen))
 
     def class_shares(self, y: np.ndarray, row_weight: np.ndarray, n_classes: int) -> np.ndarray:
-        """Return the classes' shares where each weighs as its average row times the rows kept."""
+        """Return the classes' shares if each weighs as its average row times the rows kept."""
         counts = np.bincount(y, minlength=n_classes)
         mean_weight = np.bincount(y, weights=row_weight, minlength=n_classes) / np.maximum(counts, 1)
         weight = mean_weight * self._kept(counts)

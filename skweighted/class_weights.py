@@ -9,7 +9,9 @@ from sklearn.base import BaseEstimator
 
 from skweighted._base.checks import check_number, is_finite
 from skweighted._base.errors import did_you_mean, parameter_error
+from skweighted._base.keywords import keywords_after_first
 from skweighted._base.registry import Registry
+from skweighted._base.types import Labels
 from skweighted.costs import cost_vector
 
 __all__ = [
@@ -249,7 +251,10 @@ def _from_dict(class_weight: Mapping[Any, Any], classes: np.ndarray, owner: str)
     return weight
 
 
-def class_weight_grid(y: Any, factors: Sequence[float] = (0, 0.25, 0.5, 0.75, 1, 1.25, 1.5)) -> list[dict[Any, float]]:
+@keywords_after_first
+def class_weight_grid(
+    y: Labels, *, factors: Sequence[float] = (0, 0.25, 0.5, 0.75, 1, 1.25, 1.5)
+) -> list[dict[Any, float]]:
     r"""Return class weights from none to more than balanced.
 
     .. math:: w_c = (n_{\max} / n_c)^t

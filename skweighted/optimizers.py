@@ -1,13 +1,21 @@
 """Update rules equal to Keras' step by step, one class each, accepted by ``optimizer=`` as names or instances."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, TypeAlias
 
 from sklearn.base import BaseEstimator
 
 from skweighted._base.checks import check_boolean, check_number
+from skweighted._base.keywords import keywords_after_first
 from skweighted._base.registry import Registry
+from skweighted._base.types import KerasOptimizer, Tensor
 
 __all__ = ["OPTIMIZERS", "SGD", "Adam", "AdamW", "Optimizer", "RMSprop"]
+
+Slots: TypeAlias = list[Tensor]
+"""What an optimizer remembers of one parameter: `n_slots` tensors of its shape."""
+
+Updated: TypeAlias = tuple[Tensor, Slots]
+"""The parameter and its slots after a step."""
 
 
 class Optimizer(BaseEstimator):
@@ -26,9 +34,7 @@ class Optimizer(BaseEstimator):
     def check(self, owner: str) -> None:
         """Raise if a parameter is out of its range; called in ``fit``."""
 
-    def update(
-        self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
-    ) -> tuple[Any, list[Any]]:
+    def update(self, param: Tensor, gradient: Tensor, slots: Slots, learning_rate: Tensor, step: Tensor) -> Updated:
         """Return the parameter and its slots after one step.
 
         Parameters
@@ -40,7 +46,7 @@ class Optimizer(BaseEstimator):
         """
         raise NotImplementedError
 
-    def to_keras(self, learning_rate: float) -> Any:
+    def to_keras(self, learning_rate: float) -> KerasOptimizer:
         """Return the Keras optimizer of the same arithmetic."""
         import keras
 
@@ -76,7 +82,8 @@ class SGD(Optimizer):
     Sutskever et al. (2013), On the importance of initialization and momentum in deep learning, ICML.
     """
 
-    def __init__(self, momentum: float = 0.0, nesterov: bool = False) -> None:
+    @keywords_after_first
+    def __init__(self, momentum: float = 0.0, *, nesterov: bool = False) -> None:
         self.momentum = momentum
         self.nesterov = nesterov
 
@@ -90,9 +97,7 @@ class SGD(Optimizer):
         self._check_rates(owner, "momentum")
         check_boolean(self.nesterov, "nesterov", type(self).__name__)
 
-    def update(
-        self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
-    ) -> tuple[Any, list[Any]]:
+    def update(self, param: Tensor, gradient: Tensor, slots: Slots, learning_rate: Tensor, step: Tensor) -> Updated:
         """Return the parameter and its velocity after one step."""
         if not slots:
             return param - learning_rate * gradient, []
@@ -119,7 +124,8 @@ class Adam(Optimizer):
     Kingma & Ba (2015), Adam: A Method for Stochastic Optimization, ICLR.
     """
 
-    def __init__(self, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7) -> None:
+    @keywords_after_first
+    def __init__(self, beta_1: float = 0.9, *, beta_2: float = 0.999, epsilon: float = 1e-7) -> None:
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         self.epsilon = epsilon
@@ -134,9 +140,7 @@ class Adam(Optimizer):
         self._check_rates(owner, "beta_1", "beta_2")
         self._check_epsilon(owner)
 
-    def update(
-        self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
-    ) -> tuple[Any, list[Any]]:
+    def update(self, param: Tensor, gradient: Tensor, slots: Slots, learning_rate: Tensor, step: Tensor) -> Updated:
         """Return the parameter and its two moments after one step."""
         import tensorflow as tf
 
@@ -165,8 +169,9 @@ class AdamW(Adam):
     Loshchilov & Hutter (2019), Decoupled Weight Decay Regularization, ICLR.
     """
 
+    @keywords_after_first
     def __init__(
-        self, weight_decay: float = 0.004, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7
+        self, weight_decay: float = 0.004, *, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7
     ) -> None:
         super().__init__(beta_1=beta_1, beta_2=beta_2, epsilon=epsilon)
         self.weight_decay = weight_decay
@@ -182,9 +187,7 @@ class AdamW(Adam):
             valid=lambda d: d >= 0,
         )
 
-    def update(
-        self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
-    ) -> tuple[Any, list[Any]]:
+    def update(self, param: Tensor, gradient: Tensor, slots: Slots, learning_rate: Tensor, step: Tensor) -> Updated:
         """Return the decayed and updated parameter and its two moments."""
         return super().update(param - param * self.weight_decay * learning_rate, gradient, slots, learning_rate, step)
 
@@ -209,7 +212,8 @@ class RMSprop(Optimizer):
     Tieleman & Hinton (2012), Lecture 6.5, Neural Networks for Machine Learning.
     """
 
-    def __init__(self, rho: float = 0.9, momentum: float = 0.0, epsilon: float = 1e-7) -> None:
+    @keywords_after_first
+    def __init__(self, rho: float = 0.9, *, momentum: float = 0.0, epsilon: float = 1e-7) -> None:
         self.rho = rho
         self.momentum = momentum
         self.epsilon = epsilon
@@ -224,9 +228,7 @@ class RMSprop(Optimizer):
         self._check_rates(owner, "rho", "momentum")
         self._check_epsilon(owner)
 
-    def update(
-        self, param: Any, gradient: Any, slots: list[Any], learning_rate: Any, step: Any
-    ) -> tuple[Any, list[Any]]:
+    def update(self, param: Tensor, gradient: Tensor, slots: Slots, learning_rate: Tensor, step: Tensor) -> Updated:
         """Return the parameter, its mean square and, with momentum, its velocity after one step."""
         import tensorflow as tf
 

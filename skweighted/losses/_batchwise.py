@@ -5,6 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from skweighted._base.checks import check_boolean, check_number
+from skweighted._base.keywords import keywords_after_first
 from skweighted._base.types import Tensor
 from skweighted.losses._arithmetic import class_target, cross_entropies, squared_errors
 from skweighted.losses._base import LOSSES, Loss, LossValues, TensorValues
@@ -123,7 +124,8 @@ class HardExample(Loss):
 
     runtime_parameters = ("keep", "ratio")
 
-    def __init__(self, keep: float = 0.5, keep_minority: bool = False, ratio: float = 3.0) -> None:
+    @keywords_after_first
+    def __init__(self, keep: float = 0.5, *, keep_minority: bool = False, ratio: float = 3.0) -> None:
         self.keep = keep
         self.keep_minority = keep_minority
         self.ratio = ratio

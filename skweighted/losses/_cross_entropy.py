@@ -8,6 +8,7 @@ import numpy as np
 
 from skweighted._base.checks import check_number, read_numbers
 from skweighted._base.errors import parameter_error
+from skweighted._base.keywords import keywords_after_first
 from skweighted._base.types import Tensor
 from skweighted.losses._arithmetic import class_logits, class_target, cross_entropies, squared_errors
 from skweighted.losses._base import LOSSES, Loss, LossValues, TensorValues
@@ -78,7 +79,8 @@ class FocalLoss(Loss):
 
     runtime_parameters = ("gamma", "alpha")
 
-    def __init__(self, gamma: float = 2.0, alpha: float | Sequence[float] | None = None) -> None:
+    @keywords_after_first
+    def __init__(self, gamma: float = 2.0, *, alpha: float | Sequence[float] | None = None) -> None:
         self.gamma = gamma
         self.alpha = alpha
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skweighted._base.checks import check_number
+from skweighted._base.keywords import keywords_after_first
 from skweighted._base.types import Tensor
 from skweighted.losses._arithmetic import class_logits, class_target
 from skweighted.losses._base import LOSSES, Loss, LossValues, TensorValues
@@ -116,7 +117,8 @@ class LDAMLoss(Loss):
 
     runtime_parameters = ("max_margin", "scale")
 
-    def __init__(self, max_margin: float = 0.5, scale: float = 30.0) -> None:
+    @keywords_after_first
+    def __init__(self, max_margin: float = 0.5, *, scale: float = 30.0) -> None:
         self.max_margin = max_margin
         self.scale = scale
 
