@@ -2,33 +2,36 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 from imblearn.pipeline import Pipeline
 from numpy.typing import NDArray
-from sklearn.frozen import FrozenEstimator
-from sklearn.utils.parallel import Parallel, delayed
 
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split
 from skweighted.comparison._scores import METRICS
-from skweighted.strategies import Context, Strategy
+from skweighted.many_fits import Job, Outcome, fit_many
+from skweighted.strategies import Strategy
 
-__all__ = ["Collector", "first_line", "run_fold", "run_folds"]
+__all__ = ["Collector", "Predictor", "first_line", "run_folds"]
 
 
 def run_folds(
     problem: Problem, chosen: dict[str, Strategy], splits: list[Split], n_jobs: int | None, collector: "Collector"
 ) -> bool:
     """Run every strategy on every split; return whether Ctrl-C ended it."""
-    groups = _group_by_training(chosen)
     # fold by fold, so that what an interrupted run has finished can be compared
-    tasks = (delayed(run_fold)(problem, group, split) for split in splits for group in groups)
+    places = [(name, split) for split in splits for name in chosen]
+    jobs = [Job(chosen[name].build(problem.context(split)), split.train) for name, split in places]
+    labels = problem.labels[problem.codes]
+    predict = Predictor(problem, [split for _, split in places])
     try:
-        for results in Parallel(n_jobs=n_jobs, return_as="generator_unordered")(tasks):
-            for result in results:
-                collector.add(result)
+        with closing(fit_many(jobs, problem.X, labels, then=predict, n_jobs=n_jobs)) as outcomes:
+            for outcome in outcomes:
+                name, split = places[outcome.index]
+                collector.add(_result(name, split, outcome))
     except KeyboardInterrupt:
         if not collector.results:
             raise
@@ -36,60 +39,37 @@ def run_folds(
     return False
 
 
-def _group_by_training(chosen: dict[str, Strategy]) -> list[list[tuple[str, Strategy]]]:
-    """Return lists of strategies that share one fitted network, the one that trains it first."""
-    borrowers = {name: strategy for name, strategy in chosen.items() if strategy.trains_like in chosen}
-    lenders = [item for item in chosen.items() if item[0] not in borrowers]
-    return [[lender, *(b for b in borrowers.items() if b[1].trains_like == lender[0])] for lender in lenders]
+def _result(name: str, split: Split, outcome: Outcome) -> FoldResult:
+    place = name, split.repeat, split.fold, split.test
+    if outcome.error is not None:
+        return FoldResult(*place, error=outcome.error)
+    probabilities, decisions, predict_seconds = outcome.result
+    return FoldResult(*place, probabilities, decisions, outcome.seconds, predict_seconds)
 
 
-def run_fold(problem: Problem, group: list[tuple[str, Strategy]], split: Split) -> list[FoldResult]:
-    """Train the strategies of `group`, which share one training, and predict the test rows.
+class Predictor:
+    """Predicts the test rows of each fold with the models fitted for it.
 
     Parameters
     ----------
     problem : Problem
-    group : list of pairs of name and Strategy
-        The others put the first one's fitted preprocessor and classifier to their own use.
-    split : Split
-
-    Returns
-    -------
-    list of FoldResult
-        In the order of `group`. A fit that raises is reported, not raised.
+    splits : list of Split
+        Of each model, by its index.
     """
-    X, y = problem.rows(split.train), problem.labels[problem.codes[split.train]]
-    context, shared_seconds = problem.context(split), 0.0
-    results = []
-    for name, strategy in group:
-        place = name, split.repeat, split.fold, split.test
-        try:
-            started = time.perf_counter()
-            pipeline = strategy.build(context).fit(X, y)
-            seconds = shared_seconds + time.perf_counter() - started
-            started = time.perf_counter()
-            predicted = _predict(problem, pipeline, split)
-            results.append(FoldResult(*place, *predicted, seconds, time.perf_counter() - started))
-            if shared_seconds == 0:
-                shared_seconds, context = seconds, _freeze(pipeline, split.seed)
-        except Exception as failure:  # one strategy's failure must not lose what the others found
-            results.append(FoldResult(*place, error=failure))
-    return results
 
+    def __init__(self, problem: Problem, splits: list[Split]) -> None:
+        self.problem = problem
+        self.splits = splits
 
-def _freeze(pipeline: Pipeline, seed: int) -> Context:
-    before, after = pipeline["preprocess"], pipeline["classify"]
-    return Context(before if isinstance(before, str) else FrozenEstimator(before), FrozenEstimator(after), seed=seed)
-
-
-def _predict(problem: Problem, pipeline: Pipeline, split: Split) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return probabilities and decisions for the test rows, which are preprocessed once for both."""
-    X = problem.rows(split.test)
-    for step in (step for _, step in pipeline.steps[:-1] if hasattr(step, "transform")):
-        X = step.transform(X)
-    classifier = pipeline.steps[-1][1]
-    decisions = np.searchsorted(problem.labels, classifier.predict(X))
-    return np.asarray(classifier.predict_proba(X)), decisions
+    def __call__(self, index: int, pipeline: Pipeline) -> tuple[NDArray[np.float64], NDArray[np.intp], float]:
+        """Return probabilities, decisions and the seconds that both took."""
+        started = time.perf_counter()
+        X = self.problem.rows(self.splits[index].test)
+        for step in (step for _, step in pipeline.steps[:-1] if hasattr(step, "transform")):
+            X = step.transform(X)  # once for both
+        classifier = pipeline.steps[-1][1]
+        decisions = np.searchsorted(self.problem.labels, classifier.predict(X))
+        return np.asarray(classifier.predict_proba(X)), decisions, time.perf_counter() - started
 
 
 class Collector:

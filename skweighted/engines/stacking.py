@@ -1,10 +1,11 @@
 """Joining training plans into stacks, and taking the results apart again."""
 
+import contextlib
 import contextvars
 import math
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from sklearn import config_context, get_config
 from skweighted._base.errors import remember_caller
 from skweighted.engines.plan import Progress, TrainingPlan
 
-__all__ = ["MAX_BYTES", "train_plans"]
+__all__ = ["MAX_BYTES", "train_plans", "train_stacks"]
 
 Result = TypeVar("Result")
 Train = Callable[[list[TrainingPlan], int, Progress], list[Result]]
@@ -62,6 +63,23 @@ def train_plans(
     BaseException
         The first error of any stack, or KeyboardInterrupt. It ends the other stacks at their next report.
     """
+    stacks = train_stacks(plans, train, progress=progress, max_bytes=max_bytes, n_threads=n_threads)
+    by_index = {index: result for indices, results in stacks for index, result in zip(indices, results, strict=True)}
+    return [by_index[index] for index in range(len(plans))]
+
+
+def train_stacks(
+    plans: Sequence[TrainingPlan],
+    train: Train[Result],
+    *,
+    progress: Callable[[list[TrainingPlan], int, float, float | None], None] | None = None,
+    max_bytes: int = MAX_BYTES,
+    n_threads: int = 1,
+) -> Generator[tuple[list[int], list[Result]]]:
+    """Train as :func:`train_plans` does, and yield each stack as it is done: positions of its plans, and results.
+
+    Close the iterator to end the training of the others.
+    """
     lock, ended = threading.Lock(), threading.Event()
 
     def train_stack(stack: list[TrainingPlan], n_networks: int) -> list[Result]:
@@ -77,21 +95,21 @@ def train_plans(
     parts = _split(plans, max_bytes, n_threads)
     tasks = [([plans[index] for index in indices], n_networks) for indices, n_networks in parts]
     if n_threads == 1 or len(tasks) == 1:
-        trained = [train_stack(*task) for task in tasks]
+        trained = ((number, train_stack(*task)) for number, task in enumerate(tasks))
     else:
         trained = _run_threads(train_stack, tasks, n_threads, ended)
-    by_index = {
-        index: result
-        for (indices, _), results in zip(parts, trained, strict=True)
-        for index, result in zip(indices, results, strict=True)
-    }
-    return [by_index[index] for index in range(len(plans))]
+    with contextlib.closing(trained):
+        for number, results in trained:
+            yield parts[number][0], results
 
 
 def _run_threads(
     train_stack: Callable[..., list[Result]], tasks: list[Any], n_threads: int, ended: threading.Event
-) -> list[list[Result]]:
-    """Run every task, `n_threads` at a time; what ends one of them sets `ended`, and those that wait never start."""
+) -> Generator[tuple[int, list[Result]]]:
+    """Run every task, `n_threads` at a time, and yield its number and result.
+
+    What ends one of them sets `ended`, and those that wait never start.
+    """
     # Each thread has a configuration and context variables of its own, and a user's scorer may go by them.
     config = get_config()
     errors: list[BaseException] = []  # the first is the cause of the others
@@ -107,12 +125,14 @@ def _run_threads(
             ended.set()
             raise
 
-    with remember_caller(), ThreadPoolExecutor(min(n_threads, len(tasks))) as pool:
+    with ThreadPoolExecutor(min(n_threads, len(tasks))) as pool:
         try:
-            futures = [pool.submit(contextvars.copy_context().run, run, task) for task in tasks]
+            with remember_caller():  # in the contexts that are copied here
+                futures = {
+                    pool.submit(contextvars.copy_context().run, run, task): number for number, task in enumerate(tasks)
+                }
             for future in as_completed(futures):
-                future.result()
-            return [future.result() for future in futures]
+                yield futures[future], future.result()
         except BaseException as error:
             ended.set()
             pool.shutdown(wait=False, cancel_futures=True)

@@ -1,6 +1,6 @@
-"""What the meta-estimators share: a classifier that goes by the probabilities of the one it holds."""
+"""What the meta-estimators share: a classifier that uses the probabilities of the one it holds."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn import get_config
@@ -10,12 +10,18 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from sklearn.utils.validation import check_is_fitted
 
 from skweighted._base.errors import parameter_error
+from skweighted._base.types import Classifier, Labels, Table
+from skweighted.meta._reported_prior import Observation, observe_fit
 
 __all__ = ["ProbabilityClassifier"]
 
 
 class ProbabilityClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
-    """Base class: a classifier that goes by the probabilities of the one it holds."""
+    """Base class: a classifier that uses the probabilities of the one it holds.
+
+    `fit` has two halves, so that others may fit the classifier inside in between: a search trains many of them at once.
+    A subclass implements :meth:`finish_fit`.
+    """
 
     estimator: Any
 
@@ -35,6 +41,50 @@ class ProbabilityClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """Their names, where `X` had any."""
         names: np.ndarray = self.estimator_.feature_names_in_
         return names
+
+    def fit(self, X: Table, y: Labels, **params: Any) -> Self:
+        """Fit the classifier inside, and learn what this one adds to it.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        **params : dict
+            Passed on to the `fit` of the classifier inside; under metadata routing what it requests.
+
+        Returns
+        -------
+        ProbabilityClassifier
+            This classifier.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the classifier has no `predict_proba`, or a parameter does not fit the classes. See the class.
+        """
+        estimator, routed = self.begin_fit(params)
+        with observe_fit(estimator) as (observed, observation):
+            observed.fit(X, y, **routed)
+        return self.finish_fit(estimator, y, routed, observation)
+
+    def begin_fit(self, params: dict[str, Any]) -> tuple[Classifier, dict[str, Any]]:
+        """Return an unfitted copy of the classifier inside, and which of `params` its ``fit`` gets."""
+        return self._fresh_estimator(), self._routed(params)
+
+    def finish_fit(self, estimator: Classifier, y: Labels, params: dict[str, Any], observation: Observation) -> Self:
+        """Set the fitted attributes.
+
+        Parameters
+        ----------
+        estimator : classifier
+            The one of :meth:`begin_fit`, fitted.
+        y : array-like of shape (n_samples,)
+        params : dict
+            What its ``fit`` got beside `X` and `y`.
+        observation : Observation
+            What reached its last step, if it is a pipeline, or the classifier itself.
+        """
+        raise NotImplementedError
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probabilities of the classifier inside, shape (n_samples, n_classes)."""

@@ -1,14 +1,15 @@
 """Meta-estimators that move the decision or the probabilities of any classifier: least cost, repaired priors."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skweighted._base.errors import parameter_error
+from skweighted._base.types import Classifier, Labels
 from skweighted.costs import check_cost_matrix, minimum_expected_cost, row_cost_matrices
 from skweighted.meta._base import ProbabilityClassifier
-from skweighted.meta._reported_prior import given_weight, observe_fit, reported_prior
+from skweighted.meta._reported_prior import Observation, given_weight, reported_prior
 from skweighted.priors import correct_probabilities, log_prior_factor
 
 __all__ = ["MinimumExpectedCostClassifier", "PriorCorrectedClassifier"]
@@ -64,27 +65,8 @@ class MinimumExpectedCostClassifier(ProbabilityClassifier):
         self.estimator = estimator
         self.cost_matrix = cost_matrix
 
-    def fit(self, X: Any, y: Any, **params: Any) -> "MinimumExpectedCostClassifier":
-        """Fit the classifier inside.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-        **params : dict
-            Passed on to its `fit`; under metadata routing what it requests.
-
-        Returns
-        -------
-        MinimumExpectedCostClassifier
-            This classifier.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If the classifier has no `predict_proba` or the costs do not fit the classes.
-        """
-        estimator = self._fresh_estimator().fit(X, y, **self._routed(params))
+    def finish_fit(self, estimator: Classifier, y: Labels, params: dict[str, Any], observation: Observation) -> Self:
+        """Set the fitted classifier and the costs, which must fit its classes."""
         costs = 1 - np.eye(len(estimator.classes_))
         if self.cost_matrix is not None:
             costs = check_cost_matrix(self.cost_matrix, estimator.classes_, type(self).__name__)
@@ -174,29 +156,15 @@ class PriorCorrectedClassifier(ProbabilityClassifier):
         self.estimator = estimator
         self.target_prior = target_prior
 
-    def fit(self, X: Any, y: Any, **params: Any) -> "PriorCorrectedClassifier":
-        """Fit the classifier inside and measure the priors it saw.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-        **params : dict
-            Passed on to its `fit`; under metadata routing what it requests.
-
-        Returns
-        -------
-        PriorCorrectedClassifier
-            This classifier.
+    def finish_fit(self, estimator: Classifier, y: Labels, params: dict[str, Any], observation: Observation) -> Self:
+        """Measure the priors that the fitted classifier saw.
 
         Raises
         ------
-        TypeError, ValueError
+        ValueError
             If the loss inside is not proper (focal, LDAM, mining, ...), if resampling happens where it cannot be seen
             or meets sample weights, or if `target_prior` does not fit the classes.
         """
-        with observe_fit(self._fresh_estimator()) as (estimator, observation):
-            estimator.fit(X, y, **self._routed(params))
         classes = estimator.classes_
         reported, exact = reported_prior(estimator, observation, type(self).__name__)
         target = self._target(y, given_weight(estimator, observation, type(self).__name__), classes)

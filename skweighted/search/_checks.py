@@ -9,7 +9,7 @@ from sklearn.utils import assert_all_finite
 
 from skweighted._base.errors import warn_user
 from skweighted._base.labels import encode_labels, read_labels
-from skweighted.many_fits._plans import Fit
+from skweighted.many_fits import Outcome
 
 __all__ = ["check_folds", "read_classes", "report_failures"]
 
@@ -37,7 +37,7 @@ def check_folds(classes: np.ndarray, codes: np.ndarray, splits: Sequence[tuple[n
             )
 
 
-def report_failures(fits: list[Fit], candidates: list[dict[str, Any]], error_score: Any) -> None:
+def report_failures(fits: list[Outcome], candidates: list[dict[str, Any]], error_score: Any) -> None:
     """Warn of each candidate that failed, and raise if all did or `error_score` says so."""
     errors = [fit.error for fit in fits if fit.error is not None]
     if errors and error_score == "raise":

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
 
-from skweighted.many_fits._plans import Fit
+from skweighted.many_fits import Outcome
 
 __all__ = ["FixedSplits", "Replay"]
 
@@ -45,11 +45,11 @@ class Replay:
     ----------
     estimator : estimator
     candidates : list of dict
-    fits : list of Fit
+    fits : list of Outcome
         In the order of ``product(candidates, splits)``.
     """
 
-    def __init__(self, estimator: Any, candidates: list[dict[str, Any]], fits: list[Fit]) -> None:
+    def __init__(self, estimator: Any, candidates: list[dict[str, Any]], fits: list[Outcome]) -> None:
         self.estimator = estimator
         self.candidates = candidates
         self.fits = fits
@@ -82,12 +82,12 @@ class Replay:
             yield clone(self.estimator)
 
 
-def _as_unfitted(fit: Fit) -> Any:
+def _as_unfitted(fit: Outcome) -> Any:
     """Return the model of `fit`, whose next ``set_params`` and ``fit`` only report what came of them before.
 
     Scorers then get the model itself, which a wrapper would hide from them.
     """
-    model = fit.model
+    model: Any = fit.model
 
     def report(*args: Any, **params: Any) -> Any:
         del model.set_params, model.fit

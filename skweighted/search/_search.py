@@ -16,14 +16,12 @@ from skweighted._base.errors import did_you_mean, hints_once
 from skweighted._base.sklearn_private import (
     check_search_parameters,
     index_params,
-    index_rows,
     routed_params,
     scorers_of,
 )
 from skweighted.engines.stacking import MAX_BYTES
 from skweighted.fitting._progress import open_bar
-from skweighted.many_fits._plans import can_be_stacked, plan_fits
-from skweighted.many_fits._training import train_alone, train_fits
+from skweighted.many_fits import Job, Outcome, can_be_stacked, fit_many
 from skweighted.search._checks import check_folds, read_classes, report_failures
 from skweighted.search._replay import FixedSplits, Replay
 
@@ -142,18 +140,16 @@ class _BatchedSearch:
         splits = list(splitter.split(X, y, **routed.splitter.split))
         check_folds(classes, codes, splits)
 
-        def fit_params(rows: np.ndarray) -> dict[str, Any]:
-            return index_params(X, routed.estimator.fit, rows)
-
-        def data_of(index: int) -> tuple[Any, Any, dict[str, Any]]:
-            rows = splits[index % len(splits)][0]
-            return index_rows(X, rows), index_rows(y, rows), fit_params(rows)
-
-        with _progress_bar(self.verbose, len(candidates) * len(splits)) as progress:
-            fits = plan_fits(self.estimator, candidates, splits, X, y, fit_params)
-            train_alone(fits, data_of, n_jobs=self.n_jobs, progress=progress)
-            if self.error_score != "raise" or all(fit.error is None for fit in fits):
-                train_fits(fits, n_jobs=self.n_jobs, max_bytes=max_bytes, progress=progress)
+        jobs = [
+            Job(_with_params(self.estimator, candidate), train, routed.estimator.fit)
+            for candidate in candidates
+            for train, _ in splits
+        ]
+        for number, job in enumerate(jobs):
+            if not can_be_stacked(job.model):
+                candidate = candidates[number // len(splits)]
+                _log.info("Candidate %s cannot be stacked and is fitted on its own.", candidate)
+        fits = self._fit_jobs(jobs, max_bytes, X, y)
         report_failures(fits, candidates, self.error_score)
         replay = Replay(self.estimator, candidates, fits)
         fit_as_scikit_learn_does = super().fit.__func__  # type: ignore[misc]
@@ -163,11 +159,31 @@ class _BatchedSearch:
         done.class_counts_ = dict(zip(classes.tolist(), np.bincount(codes).tolist(), strict=True))
         return done
 
+    def _fit_jobs(self, jobs: list[Job], max_bytes: int, X: Any, y: Any) -> list[Outcome]:
+        """Return the outcomes in the order of the jobs; raise the first error if `error_score` says so."""
+        fits: dict[int, Outcome] = {}
+        with (
+            _progress_bar(self.verbose, len(jobs)) as progress,
+            contextlib.closing(
+                fit_many(jobs, X, y, n_jobs=self.n_jobs, max_bytes=max_bytes, progress=progress)
+            ) as outcomes,
+        ):
+            for outcome in outcomes:
+                if outcome.error is not None and self.error_score == "raise":
+                    raise outcome.error
+                fits[outcome.index] = outcome
+        return [fits[index] for index in range(len(jobs))]
+
     def _run_search(self, evaluate_candidates: Callable[..., Any]) -> None:
         if hasattr(self, "_replay"):
             self._replay.evaluate(self.estimator, evaluate_candidates)
         else:
             evaluate_candidates(self._candidates)
+
+
+def _with_params(estimator: Any, params: dict[str, Any]) -> Any:
+    """Return an unfitted copy of `estimator` with the parameters of a candidate, estimators among them copied too."""
+    return clone(estimator).set_params(**clone(params, safe=False))
 
 
 @contextlib.contextmanager

@@ -8,12 +8,12 @@ from imblearn import FunctionSampler
 from imblearn.over_sampling import SMOTE
 from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import RandomUnderSampler
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 
 from skweighted._base.registry import Registry
-from skweighted._base.types import Classifier, Estimator
-from skweighted.meta._base import ProbabilityClassifier
+from skweighted._base.types import Classifier, Estimator, Labels
+from skweighted.meta import Observation, ProbabilityClassifier
 from skweighted.preprocessing._table import make_preprocessor
 
 __all__ = [
@@ -70,8 +70,6 @@ class Strategy(BaseEstimator):
     """
 
     key: ClassVar[str]
-    trains_like: ClassVar[str | None] = None
-    """Key of the strategy whose fitted network this one only uses in another way, if there is one."""
 
     def make_pipeline(
         self, preprocessor: Estimator | str, classifier: Classifier, *, random_state: int | None = None
@@ -132,8 +130,6 @@ class Threshold(Strategy):
     The control that every re-weighting and resampling must beat: the probabilities stay as they are. Two classes:
     predict positive from a probability of the positive share on, not from 0.5 on.
     """
-
-    trains_like = "none"
 
     def adapt_classifier(self, classifier: Any) -> Any:
         """Return the unweighted `classifier` with its decision moved."""
@@ -229,30 +225,10 @@ class PriorThresholdClassifier(ProbabilityClassifier):
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
 
-    def fit(self, X: Any, y: ArrayLike, **params: Any) -> Self:
-        """Fit a clone of `estimator` and measure the class shares of `y`.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-        **params : dict
-            Passed on to its `fit`; under metadata routing what it requests.
-
-        Returns
-        -------
-        PriorThresholdClassifier
-            This classifier.
-
-        Raises
-        ------
-        TypeError
-            If the classifier has no `predict_proba`.
-        """
-        routed = self._routed(params)
-        estimator = self._fresh_estimator().fit(X, y, **routed)
+    def finish_fit(self, estimator: Classifier, y: Labels, params: dict[str, Any], observation: Observation) -> Self:
+        """Set the fitted classifier and measure the class shares of `y`."""
         codes = np.searchsorted(estimator.classes_, np.asarray(y).ravel())
-        mass = np.bincount(codes, weights=routed.get("sample_weight"), minlength=len(estimator.classes_))
+        mass = np.bincount(codes, weights=params.get("sample_weight"), minlength=len(estimator.classes_))
         self.estimator_, self.class_prior_ = estimator, mass / mass.sum()
         return self
 

@@ -17,7 +17,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from skweighted.comparison import DEFAULT_STRATEGIES, METRICS, FoldResult, OutOfFoldPredictions, compare_strategies
 from skweighted.comparison._problem import Problem, Split
-from skweighted.comparison._run import Collector, run_fold
+from skweighted.comparison._run import Collector, run_folds
 from skweighted.datasets import DATA_VARIABLE, load_dataset
 from skweighted.strategies import STRATEGIES, ClassWeight, Smote
 
@@ -246,7 +246,9 @@ def test_scores_of_three_classes_are_those_worked_out_by_hand():
     X = pd.DataFrame([[0.5, 0.4, 0.1], [0.3, 0.6, 0.1], [0.1, 0.1, 0.8], [0.6, 0.35, 0.05]])
     rows = np.arange(4)
     problem = Problem(X, np.array(["a", "b", "c"]), np.array([0, 1, 2, 2]), None, "passthrough", Oracle())
-    (result,) = run_fold(problem, [("none", STRATEGIES["none"]())], Split(1, 1, rows, rows, seed=0))
+    predictions = OutOfFoldPredictions(problem.labels, problem.codes, None)
+    collector = Collector(predictions, None, 0, n_total=1, n_strategies=1)
+    run_folds(problem, {"none": STRATEGIES["none"]()}, [Split(1, 1, rows, rows, seed=0)], None, collector)
     by_hand = {
         "roc_auc": (2 / 3 + 1 + 1 / 2) / 3,
         "average_precision": (1 / 2 + 1 + 3 / 4) / 3,
@@ -254,8 +256,7 @@ def test_scores_of_three_classes_are_those_worked_out_by_hand():
         "f1": (2 / 3 + 1 + 2 / 3) / 3,
         "brier": (0.42 + 0.26 + 0.06 + 1.385) / 4,  # squares summed over the classes
     }
-    predictions = OutOfFoldPredictions(problem.labels, problem.codes, None).of(result)
-    assert {key: metric().score(predictions) for key, metric in METRICS.items()} == pytest.approx(by_hand)
+    assert {key: collector.scores[0][key] for key in METRICS} == pytest.approx(by_hand)
 
 
 def test_the_rarer_class_is_positive_unless_another_is_named(compare, data):

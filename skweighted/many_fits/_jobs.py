@@ -1,0 +1,78 @@
+"""What goes in and out: jobs and their outcomes, and what makes two settings equal."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+
+from skweighted._base.types import Estimator
+
+__all__ = ["Job", "Outcome", "Settings", "settings_key"]
+
+Settings = Hashable
+"""What is equal for two objects with the same settings."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One model to be fitted on some rows.
+
+    Parameters
+    ----------
+    model : estimator
+        Unfitted. The job owns it: what comes back may be this object.
+    rows : ndarray of shape (n_train,)
+        Positions of the training rows. Jobs with equal rows form a fold and share work.
+    fit_params : mapping of str to object
+        Keyword arguments of ``fit`` for all rows; values with an entry for each row are cut to `rows`.
+    validation_rows : ndarray of shape (n_validation,), optional
+        Positions of rows that a classifier with an `X_val` argument watches. They pass the steps of a pipeline that
+        transform, and not those that resample.
+    """
+
+    model: Estimator
+    rows: NDArray[np.intp]
+    fit_params: Mapping[str, Any] = field(default_factory=dict)
+    validation_rows: NDArray[np.intp] | None = None
+
+
+@dataclass(eq=False)
+class Outcome:
+    """What became of a job.
+
+    Parameters
+    ----------
+    index : int
+        The position of the job.
+    model : estimator
+        Fitted if `error` is None. Fitted steps and classifiers may be shared with the models of other jobs.
+    error : Exception or None
+    seconds : float
+        Its share of the steps that it has in common with others and of the stack that trained it. A classifier that
+        serves several jobs counts in full for each.
+    result : object
+        What the `then` of :func:`fit_many` returned for the model; None without it.
+    """
+
+    index: int
+    model: Any
+    error: Exception | None = None
+    seconds: float = 0.0
+    result: Any = None
+
+
+def settings_key(value: object) -> Settings:
+    """Return what is equal for objects of the same type and content; an object that cannot be hashed equals itself.
+
+    The key of such an object is only valid while the object lives.
+    """
+    try:
+        return joblib.hash(value)
+    except Exception:  # whatever cannot be pickled: a lambda, an instance of a class defined in a function
+        if hasattr(value, "get_params"):
+            content = sorted(vars(value).items())
+            return type(value), tuple((name, settings_key(part)) for name, part in content)
+        return id(value)

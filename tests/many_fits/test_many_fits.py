@@ -1,0 +1,181 @@
+"""Many fits at once give what single fits give, and do nothing twice."""
+
+import contextlib
+
+import numpy as np
+import pytest
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.pipeline import Pipeline
+from imblearn.under_sampling import RandomUnderSampler
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from skweighted.engines import compiled
+from skweighted.many_fits import Job, fit_many
+from skweighted.meta import MinimumExpectedCostClassifier, PriorCorrectedClassifier
+from skweighted.strategies import PriorThresholdClassifier
+
+FOLDS = np.arange(0, 200, 2), np.arange(1, 200, 2)
+
+
+class CountingScaler(StandardScaler):
+    """A scaler that counts its fits."""
+
+    n_fits = 0
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Count and fit."""
+        type(self).n_fits += 1
+        return super().fit(X, y, sample_weight)
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    """Count from zero."""
+    CountingScaler.n_fits = 0
+
+
+@pytest.fixture
+def stack_sizes(monkeypatch):
+    """Return the sizes of the stacks that are trained from now on."""
+    sizes, real = [], compiled.train
+
+    def noted(plans, **options):
+        sizes.append(len(plans))
+        return real(plans, **options)
+
+    monkeypatch.setattr(compiled, "train", noted)
+    return sizes
+
+
+def in_pipeline(classifier, *steps):
+    """Return a pipeline of a counting scaler, other steps and the classifier."""
+    return Pipeline([("scale", CountingScaler()), *((type(s).__name__, s) for s in steps), ("clf", classifier)])
+
+
+def fit_on_folds(models, X, y, **options):
+    """Return the outcomes of each model on each fold, in that order."""
+    jobs = [Job(clone(model), rows) for rows in FOLDS for model in models]
+    return sorted(fit_many(jobs, X, y, **options), key=lambda outcome: outcome.index)
+
+
+def assert_as_alone(models, X, y, **options):
+    """Every model predicts what it does if fitted by itself."""
+    outcomes = fit_on_folds(models, X, y, **options)
+    for number, outcome in enumerate(outcomes):
+        rows, model = FOLDS[number // len(models)], models[number % len(models)]
+        assert outcome.error is None
+        alone = clone(model).fit(X[rows], y[rows])
+        np.testing.assert_allclose(outcome.model.predict_proba(X), alone.predict_proba(X), atol=1e-9)
+        np.testing.assert_array_equal(outcome.model.predict(X), alone.predict(X))
+
+
+def test_resampled_rows_of_different_number_train_in_one_stack(imbalanced, make_exact, stack_sizes):
+    """Plain, oversampled and undersampled rows of two folds make six networks."""
+    samplers = [[], [RandomOverSampler(random_state=0)], [RandomUnderSampler(random_state=0)]]
+    models = [in_pipeline(make_exact(), *steps) for steps in samplers]
+    fit_on_folds(models, *imbalanced)
+    assert stack_sizes == [6]
+    assert CountingScaler.n_fits == 2
+    assert_as_alone(models, *imbalanced)
+
+
+def test_what_surrounds_equal_classifiers_shares_their_fit(imbalanced, make_exact, stack_sizes):
+    """A plain classifier, a moved threshold and least costs are one network a fold."""
+    plain = make_exact()
+    models = [
+        in_pipeline(plain),
+        in_pipeline(PriorThresholdClassifier(plain)),
+        in_pipeline(MinimumExpectedCostClassifier(plain, [[0, 1], [5, 0]])),
+        in_pipeline(PriorCorrectedClassifier(plain)),
+    ]
+    fit_on_folds(models, *imbalanced)
+    assert stack_sizes == [2]
+    assert_as_alone(models, *imbalanced)
+
+
+def test_a_repaired_pipeline_with_a_sampler_is_stacked(imbalanced, make_exact, stack_sizes):
+    """The meta-estimator sees what reached the classifier behind the sampler."""
+    inner = Pipeline([("under", RandomUnderSampler(random_state=0)), ("clf", make_exact())])
+    models = [in_pipeline(PriorCorrectedClassifier(inner)), PriorCorrectedClassifier(inner)]
+    fit_on_folds(models, *imbalanced)
+    assert stack_sizes == [4]
+    assert_as_alone(models, *imbalanced)
+
+
+def test_other_classifiers_share_fits_too(imbalanced):
+    """Of logistic regressions, equal ones on equal rows are fitted once."""
+    seeded = LogisticRegression(random_state=0)
+    models = [in_pipeline(seeded), in_pipeline(PriorThresholdClassifier(seeded)), in_pipeline(LogisticRegression(C=2))]
+    first, second, third = fit_on_folds(models, *imbalanced)[:3]
+    assert CountingScaler.n_fits == 2
+    assert second.model[-1].estimator_.coef_ is first.model[-1].coef_
+    assert not np.array_equal(first.model[-1].coef_, third.model[-1].coef_)
+    assert_as_alone(models, *imbalanced)
+
+
+def test_classifiers_without_a_seed_are_draws_apart(imbalanced, make_exact):
+    """Equal settings are not equal fits where nothing fixes the draw."""
+    first, second = fit_on_folds([make_exact(random_state=None)] * 2, *imbalanced)[:2]
+    assert not np.array_equal(first.model.coefs_[0], second.model.coefs_[0])
+
+
+def test_little_memory_means_fewer_folds_at_a_time_and_the_same_results(imbalanced, make_exact, stack_sizes):
+    """Early folds are done before later ones are preprocessed."""
+    models = [in_pipeline(make_exact()), in_pipeline(make_exact(alpha=0.1))]
+    assert_as_alone(models, *imbalanced, max_rows_bytes=1)
+    assert stack_sizes[:2] == [2, 2]
+
+
+def test_one_failure_costs_its_own_job_only(imbalanced, make_exact):
+    """A step that raises, a classifier that cannot train, and costs that do not fit, beside one that works."""
+
+    def fail(X):
+        raise ValueError("no such step")
+
+    models = [
+        in_pipeline(make_exact(), FunctionTransformer(fail)),
+        in_pipeline(make_exact(learning_rate=-1)),
+        in_pipeline(MinimumExpectedCostClassifier(make_exact(), np.eye(3))),
+        in_pipeline(LogisticRegression(C=-1)),
+        in_pipeline(make_exact()),
+    ]
+    outcomes = fit_on_folds(models, *imbalanced)[:5]
+    assert [outcome.error is None for outcome in outcomes] == [False] * 4 + [True]
+    assert "no such step" in str(outcomes[0].error)
+    assert "learning_rate" in str(outcomes[1].error)
+
+
+def test_what_is_done_with_a_model_is_done_where_it_was_fitted(imbalanced):
+    """Its result comes back, and what it raises is the outcome's error."""
+
+    def predict(index, model):
+        if index == 1:
+            raise RuntimeError("not this one")
+        return model.predict(imbalanced[0]).sum()
+
+    first, second = fit_on_folds([LogisticRegression(class_weight="balanced")], *imbalanced, then=predict)
+    assert first.result == first.model.predict(imbalanced[0]).sum()
+    assert isinstance(second.error, RuntimeError)
+
+
+def test_closing_ends_the_work(imbalanced):
+    """Nothing is fitted that nobody asks for."""
+    jobs = [Job(in_pipeline(LogisticRegression()), rows) for rows in FOLDS]
+    with contextlib.closing(fit_many(jobs, *imbalanced)) as outcomes:
+        next(outcomes)
+    assert CountingScaler.n_fits == 1
+
+
+def test_rows_to_watch_pass_the_steps_that_transform_only(imbalanced, make_exact):
+    """Validation rows are real rows, whatever resampling makes of the others."""
+    X, y = imbalanced
+    stopping = make_exact(early_stopping=True, epochs=5)
+    model = in_pipeline(stopping, RandomOverSampler(random_state=0))
+    train, watched = FOLDS[0][:80], FOLDS[0][80:]
+    (outcome,) = fit_many([Job(clone(model), train, validation_rows=watched)], X, y)
+    scaler = StandardScaler().fit(X[train])
+    resampled = RandomOverSampler(random_state=0).fit_resample(scaler.transform(X[train]), y[train])
+    alone = clone(stopping).fit(*resampled, X_val=scaler.transform(X[watched]), y_val=y[watched])
+    np.testing.assert_allclose(outcome.model[-1].validation_curve_, alone.validation_curve_, atol=1e-9)
