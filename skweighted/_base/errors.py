@@ -24,7 +24,8 @@ def did_you_mean(value: object, choices: Iterable[object]) -> str:
     from difflib import get_close_matches
 
     by_text = {str(choice): choice for choice in choices}
-    close = get_close_matches(str(value), by_text, n=1)
+    in_other_case = [text for text in by_text if text.strip().casefold() == str(value).strip().casefold()]
+    close = in_other_case or get_close_matches(str(value), by_text, n=1)
     return f"Did you mean {by_text[close[0]]!r}?" if close else ""
 
 

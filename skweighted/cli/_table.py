@@ -1,22 +1,26 @@
 """The table that a command works on: its options, and how it is read."""
 
 import argparse
+import sys
 from pathlib import Path
 
 import pandas as pd
 
 from skweighted.cli._parser import Parser
-from skweighted.datasets import load_digits_8, read_table
+from skweighted.datasets import load_digits_8, load_table
 
 __all__ = ["add_table_options", "check_table_options", "match_label", "read_problem"]
 
 
 def add_table_options(parser: Parser) -> None:
-    """Add FILE, ``--target`` and ``--positive``."""
+    """Add FILE, ``--target``, ``--positive`` and how a text table is read."""
     add = parser.add_argument
     add("file", nargs="?", metavar="FILE", help="a table: CSV or the like, with a header; also Parquet and .npz")
-    add("--target", metavar="COLUMN", help="the column to predict; needed with FILE")
+    add("--target", metavar="COLUMN", help="the column to predict, or its position, -1 for the last; needed with FILE")
     add("--positive", metavar="LABEL", help="the positive one of two classes (default: the rarer)")
+    add("--encoding", metavar="NAME", help="encoding of a text table (default: detected)")
+    add("--decimal", metavar="MARK", choices=[".", ","], help="decimal mark of a text table (default: by the column)")
+    add("--keep-na-labels", action="store_true", help='take "NA", "None" and the like in the target for labels')
 
 
 def check_table_options(options: argparse.Namespace) -> None:
@@ -28,10 +32,22 @@ def check_table_options(options: argparse.Namespace) -> None:
 
 
 def read_problem(options: argparse.Namespace) -> tuple[str, pd.DataFrame, pd.Series]:
-    """Return a title, the columns to predict from and the labels; the digits of scikit-learn without FILE."""
+    """Return a title, the columns to predict from and the labels; the digits of scikit-learn without FILE.
+
+    What was decided about the table is printed on standard error.
+    """
     if options.file is None:
         return "Handwritten digits, 8 against the rest", *load_digits_8()
-    return f"{Path(options.file).name}, predicting {options.target}", *read_table(options.file, options.target)
+    table = load_table(
+        options.file,
+        options.target,
+        encoding=options.encoding,
+        decimal=options.decimal,
+        keep_na_labels=options.keep_na_labels,
+    )
+    for note in table.notes:
+        print(f"{'Warning' if note.doubtful else 'Note'}: {note}.", file=sys.stderr)
+    return f"{Path(options.file).name}, predicting {table.y.name}", table.X, table.y
 
 
 def match_label(text: str | None, y: pd.Series) -> object:

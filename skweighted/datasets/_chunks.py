@@ -2,26 +2,24 @@
 
 import os
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 import pandas as pd
 
-from skweighted.datasets._reading import (
-    TEXT_OPTIONS,
-    _parse_dates,
-    _parse_decimal_commas,
-    _read_frame,
-    find_delimiter,
-    name_text_faults,
-)
+from skweighted.datasets._binary import is_binary, read_binary
+from skweighted.datasets._reading import check_path, learn_columns
+from skweighted.datasets._text import TextTable
+from skweighted.preprocessing import ColumnReader
 
 __all__ = ["read_chunks"]
 
-_READ_WHOLE = {".npz", ".parquet", ".pq"}
-
 
 def read_chunks(
-    path: str | os.PathLike[str], *, n_rows: int = 50_000, text_columns: Collection[str] = ()
+    path: str | os.PathLike[str],
+    *,
+    n_rows: int = 50_000,
+    text_columns: Collection[str] = (),
+    reader: ColumnReader | None = None,
+    encoding: str | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Yield a table in pieces of `n_rows` rows, with no target split off.
 
@@ -32,8 +30,12 @@ def read_chunks(
     n_rows : int, default=50_000
         Rows of a piece; the last may have fewer.
     text_columns : collection of str, default=()
-        Columns to leave as they are written, such as "01". The others are numbers or dates in each piece in which all
-        their values are.
+        Columns to leave as they are written, such as "01".
+    reader : ColumnReader or None, default=None
+        Fitted on another table, such as :attr:`LoadedTable.reader`: columns of the names it knows are read as there.
+        None learns from the first piece how all pieces are to be read.
+    encoding : str or None, default=None
+        As in :func:`read_table`.
 
     Yields
     ------
@@ -47,28 +49,17 @@ def read_chunks(
     ValueError
         If it is not a table. A fault further down is found when its piece is read.
     """
-    path = Path(path)
-    if path.suffix in _READ_WHOLE or not path.is_file():
-        frame = _read_frame(path)
-        yield from (frame.iloc[start : start + n_rows] for start in range(0, len(frame), n_rows))
-        return
-    with name_text_faults(path):
-        delimiter, header = find_delimiter(path)
-        as_text = {name: str for name in text_columns if name in set(header)}
-        pieces = pd.read_csv(path, sep=delimiter, chunksize=n_rows, dtype=as_text, **TEXT_OPTIONS)
-    with pieces:
-        while (piece := _next_piece(pieces, path)) is not None:
-            yield _parse(piece, delimiter, as_text)
-
-
-def _next_piece(pieces: Iterator[pd.DataFrame], path: Path) -> pd.DataFrame | None:
-    with name_text_faults(path):
-        return next(pieces, None)
-
-
-def _parse(piece: pd.DataFrame, delimiter: str, as_text: Collection[str]) -> pd.DataFrame:
-    """Return a piece with numbers and dates read in all columns but those that stay text."""
-    parsed = {name: column for name, column in piece.items() if name not in as_text}
-    if delimiter != ",":
-        parsed = {name: _parse_decimal_commas(column) for name, column in parsed.items()}
-    return piece.assign(**{str(name): _parse_dates(column) for name, column in parsed.items()})
+    path = check_path(path)
+    if is_binary(path):
+        frame = read_binary(path)
+        reader = reader or ColumnReader().fit(frame)
+        pieces: Iterator[pd.DataFrame] = (frame.iloc[start : start + n_rows] for start in range(0, len(frame), n_rows))
+    else:
+        text = TextTable.find(path, encoding)
+        if reader is None:
+            reader = ColumnReader()
+            learn_columns(text, reader, n_rows=n_rows)
+        written = {*reader.get_feature_names_out()} - reader.plain_columns
+        pieces = text.read_pieces(n_rows, as_text=written | set(text_columns))
+    for piece in pieces:
+        yield piece.assign(**reader.read_known(piece.drop(columns=list(text_columns), errors="ignore")))

@@ -1,138 +1,79 @@
-"""Imbalanced tables: one that is always there, named ones from a folder, and a reader for the user's own."""
+"""From any file to the columns to predict from and the labels."""
 
-import lzma
 import os
-import warnings
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
-from pandas.errors import EmptyDataError, ParserError, ParserWarning
-from sklearn.datasets import load_digits
 
-from skweighted._base.errors import did_you_mean
+from skweighted._base.errors import did_you_mean, warn_user
+from skweighted.datasets._binary import is_binary, read_binary
+from skweighted.datasets._labels import missing_rows, read_labels
+from skweighted.datasets._text import TextTable
+from skweighted.preprocessing import ColumnReader, Note
 
-__all__ = ["DATA_VARIABLE", "find_dataset", "load_dataset", "load_digits_8", "read_table"]
+__all__ = ["LoadedTable", "check_path", "learn_columns", "load_table", "read_table"]
 
-DATA_VARIABLE = "SKWEIGHTED_DATA"
-"""The environment variable that names the folder :func:`load_dataset` reads."""
-
-_TARGET = "target"
-_DELIMITERS = ",;\t|"
-_MISSING = ["?"]  # the UCI repository's mark, on top of what pandas knows: empty, NA, N/A, NaN, null, None
-_ISO_DATE = r"\d{4}-\d\d"  # pandas alone also takes "now" and "today" for dates
-_PROBE_BYTES = 8192
-_FIRST_OPTIONS: dict[str, Any] = {"encoding": "utf-8-sig", "skipinitialspace": True}
-TEXT_OPTIONS = _FIRST_OPTIONS | {"index_col": False, "na_values": _MISSING, "low_memory": False}
-"""How pandas reads a text table, all of it or a piece at a time."""
-_BROKEN = (EOFError, RuntimeError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)  # RuntimeError: a password is needed
+_MAX_NAMED = 8
 
 
-def load_digits_8() -> tuple[pd.DataFrame, pd.Series]:
-    """Return scikit-learn's embedded handwritten digits as "8 against the rest".
+@dataclass(frozen=True)
+class LoadedTable:
+    """A table as it was read.
 
-    Returns
-    -------
-    X : DataFrame of shape (1797, 64)
-        Grey values of 8 x 8 pixels, 0 to 16.
-    y : Series of shape (1797,)
-        1 for the 174 images of an 8, 0 for the 1,623 others: about 9 to 1.
-
-    Examples
-    --------
-    >>> X, y = load_digits_8()
-    >>> y.value_counts().to_dict()
-    {0: 1623, 1: 174}
-    """
-    X, digit = load_digits(return_X_y=True, as_frame=True)
-    return X, (digit == 8).astype(int).rename("is_8")
-
-
-def find_dataset(name: str) -> Path:
-    """Return the path of the data set `name` in the folder that ``SKWEIGHTED_DATA`` names.
-
-    Parameters
+    Attributes
     ----------
-    name : str
-        File name without its ending, such as ``"mammography"``; ``.csv``, ``.csv.gz`` and ``.npz`` are looked for.
-
-    Returns
-    -------
-    pathlib.Path
-
-    Raises
-    ------
-    FileNotFoundError
-        If the variable is unset, the folder is not there, or it holds no such set.
-    """
-    folder = os.environ.get(DATA_VARIABLE)
-    if not folder:
-        raise FileNotFoundError(
-            f"The environment variable {DATA_VARIABLE} is not set; set it to the folder that holds {name!r}, or fetch "
-            "a public set with imblearn.datasets.fetch_datasets or sklearn.datasets.fetch_openml."
-        )
-    if not Path(folder).is_dir():
-        raise FileNotFoundError(f"{DATA_VARIABLE} names {folder!r}, which is not a folder.")
-    endings = (".csv", ".csv.gz", ".npz")
-    for ending in endings:
-        if (path := Path(folder, name + ending)).is_file():
-            return path
-    names = sorted(p.name.partition(".")[0] for p in Path(folder).iterdir() if p.name.endswith(endings))
-    raise FileNotFoundError(f"No data set {name!r} in {folder!r}. {did_you_mean(name, names)}".rstrip())
-
-
-def load_dataset(name: str) -> tuple[pd.DataFrame, pd.Series]:
-    """Read the data set `name` from the folder that ``SKWEIGHTED_DATA`` names.
-
-    Parameters
-    ----------
-    name : str
-        As in :func:`find_dataset`.
-
-    Returns
-    -------
     X : DataFrame of shape (n_samples, n_features)
-        Every column but the last.
     y : Series of shape (n_samples,)
-        The last column, labels as they stand in the file. Of an ``.npz`` file, its arrays ``X`` and ``y``.
-
-    Raises
-    ------
-    FileNotFoundError
-        As in :func:`find_dataset`.
-    ValueError
-        As in :func:`read_table`.
+        Its name is the target's.
+    notes : tuple of Note
+        What was decided about the file, its labels and its columns.
+    reader : ColumnReader
+        Fitted; reads the same columns of another file as this one's were read.
     """
-    path = find_dataset(name)
-    frame = _read_frame(path)
-    return _split_target(frame, frame.columns[-1], path)
+
+    X: pd.DataFrame
+    y: pd.Series
+    notes: tuple[Note, ...]
+    reader: ColumnReader
 
 
-def read_table(path: str | os.PathLike[str], target: str) -> tuple[pd.DataFrame, pd.Series]:
+def read_table(
+    path: str | os.PathLike[str],
+    target: str | int,
+    *,
+    encoding: str | None = None,
+    decimal: str | None = None,
+    keep_na_labels: bool = False,
+) -> tuple[pd.DataFrame, pd.Series]:
     """Read a table and split off the column to predict.
 
     Parameters
     ----------
     path : path-like
-        A text table in UTF-8 with a header (comma, semicolon, tab or ``|`` between the columns; also compressed as
-        ``.gz``, ``.bz2``, ``.xz`` or ``.zip``), a Parquet file (needs pyarrow), or an ``.npz`` file with the arrays
-        ``X`` and ``y``, whose columns are called ``x0``, ``x1``, ... and ``target``. Where no comma separates the
-        columns it may be the decimal mark. A first column without a name that only counts the rows is left out.
-    target : str
-        The column to predict.
+        A text table with a header (comma, semicolon, tab or ``|`` between the columns; also compressed as ``.gz``,
+        ``.bz2``, ``.xz`` or ``.zip``), a Parquet file (needs pyarrow), or an ``.npz`` file with the arrays ``X`` and
+        ``y``, whose columns are called ``x0``, ``x1``, ... and ``target``. A first column without a name that holds
+        nothing but different whole numbers is a row number and left out.
+    target : str or int
+        The column to predict: its name, or its position, -1 for the last.
+    encoding : str or None, default=None
+        The encoding of a text table. None detects UTF-8, UTF-16 and, for what is neither, Windows-1252.
+    decimal : {".", ","} or None, default=None
+        The decimal mark of a text table. None decides it column by column.
+    keep_na_labels : bool, default=False
+        Whether "NA", "None" and the like are labels in the target.
 
     Returns
     -------
     X : DataFrame of shape (n_samples, n_features)
-        The other columns. Columns of ISO 8601 dates become datetimes; empty cells, ``NA`` and ``?`` are missing.
+        The other columns, as a :class:`~skweighted.preprocessing.ColumnReader` reads them: also numbers with
+        thousands or decimal commas, and dates. Empty cells, ``NA`` and ``?`` are missing.
     y : Series of shape (n_samples,)
-        The labels as they stand in the file.
+        The labels as they stand in the file, without blanks at the ends. They are numbers or booleans only if Python
+        writes them so, too: "01" and "1" are two classes.
 
     Raises
     ------
@@ -141,159 +82,155 @@ def read_table(path: str | os.PathLike[str], target: str) -> tuple[pd.DataFrame,
     ValueError
         If it is not a table, has no such column, two of a name, no rows or no other column, or the target has missing
         values.
+
+    Warns
+    -----
+    UserWarning
+        For each decision that lost values or might have been another.
+
+    See Also
+    --------
+    load_table : The same with the decisions.
+    """
+    table = load_table(path, target, encoding=encoding, decimal=decimal, keep_na_labels=keep_na_labels)
+    for note in table.notes:
+        if note.doubtful:
+            warn_user(f"{Path(path).name}: {note}.")
+    return table.X, table.y
+
+
+def load_table(
+    path: str | os.PathLike[str],
+    target: str | int,
+    *,
+    encoding: str | None = None,
+    decimal: str | None = None,
+    keep_na_labels: bool = False,
+) -> LoadedTable:
+    """Read a table as :func:`read_table` does, and return what was decided about it instead of warning.
+
+    Parameters
+    ----------
+    path, target, encoding, decimal, keep_na_labels
+        As in :func:`read_table`.
+
+    Returns
+    -------
+    LoadedTable
+
+    Raises
+    ------
+    OSError, ValueError
+        As :func:`read_table`.
+    """
+    path = check_path(path)
+    reader = ColumnReader(decimal=decimal)
+    if is_binary(path):
+        frame = read_binary(path)
+        notes: tuple[Note, ...] = ()
+        name = find_column(list(frame.columns), target, path)
+        X, y = frame.drop(columns=name), frame[name]
+    else:
+        text = TextTable.find(path, encoding)
+        name = str(find_column(text.names, target, path))
+        frame, notes = _read_text(text, name, reader)
+        y, found = read_labels(frame[name], keep_na_labels=keep_na_labels)
+        X, notes = frame.drop(columns=name), (*notes, *found)
+    _check_target(X, y, path)
+    if getattr(reader, "n_features_in_", None) != X.shape[1]:  # not read yet, or a row number was left out
+        reader.fit(X)
+    return LoadedTable(reader.transform(X), y, (*notes, *reader.notes_), reader)
+
+
+def check_path(path: str | os.PathLike[str]) -> Path:
+    """Return a path to a file.
+
+    Raises
+    ------
+    OSError
+        If it is none; the closest name in the folder is suggested.
     """
     path = Path(path)
-    frame = _read_frame(path)
-    if target not in frame.columns:
-        known = [str(column) for column in frame.columns]
-        shown = ", ".join(known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else "")
-        hint = did_you_mean(target, known) or f"It has {shown}."
-        raise ValueError(f"{path} has no column {target!r}. {hint}")
-    return _split_target(frame, target, path)
-
-
-def _read_frame(path: Path) -> pd.DataFrame:
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, not a file.")
     if not path.exists():
         siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         raise FileNotFoundError(f"No such file: {path}. {did_you_mean(path.name, siblings)}".rstrip())
-    if path.suffix == ".npz":
-        return _read_npz(path)
-    if path.suffix in {".parquet", ".pq"}:
-        return _read_parquet(path)
-    return _read_text(path)
+    return path
 
 
-def _read_text(path: Path) -> pd.DataFrame:
-    with name_text_faults(path):
-        frame = _parse_text(path)
-    if len(frame.columns) == 1:
-        raise ValueError(
-            f"{path} is not a table: its first line has one field only. Expected a header and columns separated by "
-            "a comma, a semicolon, a tab or |."
-        )
-    return frame
-
-
-@contextmanager
-def name_text_faults(path: Path) -> Iterator[None]:
-    """Turn what pandas raises about a text table into one sentence."""
-    with path.open("rb") as file:
-        binary = b"\0" in file.read(_PROBE_BYTES)
-    if binary and path.suffix not in {".gz", ".bz2", ".xz", ".zip"}:
-        raise ValueError(f"{path} is not a text table: it holds binary data or UTF-16. Save it as CSV in UTF-8.")
-    try:
-        with warnings.catch_warnings():
-            # pandas only warns when lines are longer than the header, then cuts them off
-            warnings.simplefilter("error", ParserWarning)
-            yield
-    except EmptyDataError:
-        raise ValueError(f"{path} is empty.") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not UTF-8 text. Save it as CSV in UTF-8.") from None
-    except ParserWarning:
-        raise ValueError(f"{path} is not a table: its lines have more fields than its header.") from None
-    except ParserError as error:
-        detail = str(error).strip().removeprefix("Error tokenizing data. C error: ")
-        raise ValueError(f"{path} is not a table: {detail}.") from None
-    except (OSError, *_BROKEN) as error:
-        raise ValueError(f"{path} cannot be decompressed: {error}.") from None
-
-
-def _parse_text(path: Path) -> pd.DataFrame:
-    delimiter, header = find_delimiter(path)
-    frame = pd.read_csv(path, sep=delimiter, **TEXT_OPTIONS)
-    if header[0] == "" and _counts_rows(frame.iloc[:, 0]):
-        frame = frame.iloc[:, 1:]
-    return frame if delimiter == "," else frame.apply(_parse_decimal_commas)
-
-
-def find_delimiter(path: Path) -> tuple[str, pd.Series]:
-    """Return what separates the columns of a text table, and its first line.
+def find_column(names: Sequence[object], target: str | int, path: Path) -> object:
+    """Return the column that `target` names, or counts.
 
     Raises
     ------
     ValueError
-        If the first line has a name twice.
+        If there is none.
     """
-    as_text = {"header": None, "nrows": 1, "dtype": str, "keep_default_na": False}  # a column may be called NA
-    first_lines = {d: pd.read_csv(path, sep=d, **as_text, **_FIRST_OPTIONS) for d in _DELIMITERS}
-    delimiter = max(first_lines, key=lambda d: first_lines[d].shape[1])
-    header = first_lines[delimiter].iloc[0]
-    _check_header(header, path)
-    return delimiter, header
+    if target in names:
+        return target
+    if isinstance(target, str) and target.strip() in names:
+        return target.strip()
+    if re.fullmatch(r"[+-]?\d+", str(target)):
+        if -len(names) <= int(target) < len(names):
+            return names[int(target)]
+        raise ValueError(f"{path} has no column at position {target}; it has {len(names)} columns, counted from 0.")
+    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
+    hint = did_you_mean(target, names) or f"It has {', '.join(map(str, names[:_MAX_NAMED]))}{more}."
+    raise ValueError(f"{path} has no column {target!r}. {hint}")
 
 
-def _check_header(header: pd.Series, path: Path) -> None:
-    """Raise ValueError for two columns of a name: pandas would rename the second, which may be a copy of the target."""
-    repeated = header[(header != "") & header.duplicated()].unique()
-    if len(repeated):
-        raise ValueError(f"{path} has more than one column {repeated[0]!r}: rename or drop all but one.")
+def learn_columns(
+    text: TextTable, reader: ColumnReader, *, target: str | None = None, n_rows: int | None = None
+) -> pd.DataFrame:
+    """Fit `reader` on the columns besides `target`, and return them all as they were read for it.
 
-
-def _counts_rows(column: pd.Series) -> bool:
-    """Tell whether a column is what pandas and R write for row numbers, from 0 or 1 on."""
-    whole = column.dtype.kind in "iu" and len(column) > 1
-    return whole and column.iloc[0] in (0, 1) and bool((column.diff()[1:] == 1).all())
-
-
-def _parse_decimal_commas(column: pd.Series) -> pd.Series:
-    """Return a text column as numbers if every value that is there is one, with a comma for the decimal point."""
-    if is_numeric_dtype(column):
-        return column
-    numbers = pd.to_numeric(column.astype(str).str.replace(",", "."), errors="coerce")
-    return numbers if numbers.notna().equals(column.notna()) else column
-
-
-def _read_npz(path: Path) -> pd.DataFrame:
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            X, y = arrays["X"], arrays["y"]
-    except KeyError:
-        raise ValueError(f"{path} does not hold the two arrays 'X' and 'y'.") from None
-    except (ValueError, TypeError, *_BROKEN):  # TypeError: a single array, .npy
-        raise ValueError(f"{path} is not a NumPy .npz file of plain arrays.") from None
-    if X.ndim != 2 or y.shape != (len(X),):
-        raise ValueError(
-            f"{path} must hold X of shape (rows, columns) and y of shape (rows,), not {X.shape}, {y.shape}."
-        )
-    frame = pd.DataFrame(X, columns=[f"x{i}" for i in range(X.shape[1])])
-    frame[_TARGET] = y
+    pandas reads a column as numbers only if all its values are plain ones. Those stay as they are, but if the decimal
+    mark is a comma, 1.705 is a whole number, so that columns of decimals are read as text again.
+    """
+    frame = text.read(raw=target, n_rows=n_rows)
+    features = frame.columns.drop([] if target is None else target)
+    reader.fit(frame[features])
+    if reader.decimal == "," or reader.has_decimal_commas:
+        decimals = [name for name in features if frame[name].dtype.kind == "f"]
+        frame = frame.assign(**text.read(as_text=decimals, n_rows=n_rows)[decimals])
+        reader.fit(frame[features])
+    elif text.layout.delimiter == "," and reader.decimal is None:  # nobody separates columns by their decimal mark
+        reader.set_params(decimal=".").fit(frame[features])
     return frame
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_parquet(path)
-    except ImportError:
-        raise ValueError(f"Reading {path} needs pyarrow: pip install pyarrow, or save the table as CSV.") from None
+def _read_text(text: TextTable, target: str, reader: ColumnReader) -> tuple[pd.DataFrame, tuple[Note, ...]]:
+    """Return the table without row numbers, and what is to be said about it."""
+    if len(text.names) == 1:
+        raise ValueError(
+            f"{text.path} is not a table: its first line has one field only. Expected a header and columns separated "
+            "by a comma, a semicolon, a tab or |."
+        )
+    frame = learn_columns(text, reader, target=target)
+    first = frame.columns[0]
+    if text.layout.header[0] or target == first or not _numbers_rows(frame[first]):
+        return frame, text.notes
+    note = Note((), "the first column, which has no name, numbers the rows and is left out")
+    return frame.drop(columns=first), (*text.notes, note)
 
 
-def _split_target(frame: pd.DataFrame, target: str, path: Path) -> tuple[pd.DataFrame, pd.Series]:
-    y = frame[target]
-    X = frame.drop(columns=target)
-    n_missing = int(y.isna().sum())
+def _numbers_rows(column: pd.Series) -> bool:
+    """Tell whether a column is what pandas and R write for row numbers, in whatever order the rows are now."""
+    return column.dtype.kind in "iu" and len(column) > 1 and column.is_unique and column.min() >= 0
+
+
+def _check_target(X: pd.DataFrame, y: pd.Series, path: Path) -> None:
+    n_missing = missing_rows(y)
     if len(y) == 0:
         raise ValueError(f"{path} has a header but no rows.")
     if X.shape[1] == 0:
-        raise ValueError(f"{path} has no column besides {target!r}: there is nothing to predict from.")
+        raise ValueError(f"{path} has no column besides {y.name!r}: there is nothing to predict from.")
     if n_missing == len(y):
-        raise ValueError(f"Column {target!r} of {path} is empty: choose another target.")
+        raise ValueError(f"Column {y.name!r} of {path} is empty: choose another target.")
     if n_missing:
         rows = "1 row has" if n_missing == 1 else f"{n_missing:,} of {len(y):,} rows have"
         raise ValueError(
-            f"{rows} no value in column {target!r} (empty, NA, None and ? count as none). "
-            "Drop them, or fill in a label."
+            f"{rows} no value in column {y.name!r} (empty, NA, None and ? count as none). Drop them, fill in a label, "
+            "or keep such words as labels (keep_na_labels=True, --keep-na-labels)."
         )
-    return X.apply(_parse_dates), y
-
-
-def _parse_dates(column: pd.Series) -> pd.Series:
-    """Return a text column as datetimes in UTC if every value that is there is an ISO 8601 date."""
-    if is_numeric_dtype(column) or is_bool_dtype(column) or is_datetime64_any_dtype(column):
-        return column
-    if isinstance(column.dtype, pd.CategoricalDtype) or not column.dropna().astype(str).str.match(_ISO_DATE).all():
-        return column
-    dates = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
-    return dates if dates.notna().equals(column.notna()) else column

@@ -89,6 +89,22 @@ class ColumnReader(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.notes_ = write_notes(list(frame.columns), self.decisions_)
         return self
 
+    @property
+    def has_decimal_commas(self) -> bool:
+        """Whether some column proves that the decimal mark is a comma."""
+        return any(decision.proven == "," for decision in self.decisions_)
+
+    @property
+    def plain_columns(self) -> set[str]:
+        """Names of the columns of numbers that are written as any program writes them."""
+        names = self.get_feature_names_out()
+        return {name for name, d in zip(names, self.decisions_, strict=True) if d.kind == Numbers()}
+
+    def read_known(self, X: pd.DataFrame) -> dict[str, pd.Series]:
+        """Return those columns of `X`, in any order, whose names were seen in `fit`, as what they were taken for."""
+        decisions = zip(self.get_feature_names_out(), self.decisions_, strict=True)
+        return {name: decision.kind.apply(X[name]) for name, decision in decisions if name in X}
+
     def transform(self, X: Table) -> pd.DataFrame:
         """Return the columns as what they were taken for in `fit`.
 

@@ -68,7 +68,14 @@ def decide_column(column: pd.Series, decimal: str | None = None) -> Decision:
         return Decision(Durations())
     if isinstance(column.dtype, pd.CategoricalDtype | pd.IntervalDtype):
         return Decision(Text())
-    decision = _decide_objects(Values.of(column), decimal)
+    try:
+        values = Values.of(column)
+    except TypeError:
+        raise ValueError(
+            f"Column {str(column.name)!r} holds lists or other values that cannot be compared. Make text or numbers of "
+            "them, or drop it."
+        ) from None
+    decision = _decide_objects(values, decimal)
     if isinstance(decision.kind, Dates):
         return replace(decision, forever=_name_forever(decision.kind.read(column)))
     return decision

@@ -196,7 +196,8 @@ def test_a_damaged_file_is_one_sentence_and_exit_code_2(quick, table, arrays, tm
 def test_durations_lists_and_any_exception_are_no_traceback(quick, table, capsys, monkeypatch):
     """What only a Parquet file brings, and a network that fails in a way of its own."""
     frame = pd.read_csv(table)
-    monkeypatch.setattr("skweighted.datasets._reading._read_frame", lambda _: frame)
+    monkeypatch.setattr("skweighted.datasets._reading.is_binary", lambda _: True)
+    monkeypatch.setattr("skweighted.datasets._reading.read_binary", lambda _: frame)
     frame["since"] = pd.to_timedelta(np.arange(200), "D")
     assert run(table, "--target", "bad", "--strategies", "none", "--repeats", 1) == 0
     assert "5 columns (4 numeric, 1 categorical)" in capsys.readouterr().out

@@ -1,0 +1,55 @@
+"""Tables in files that have types: NumPy's arrays and Parquet."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from skweighted.datasets._encodings import BROKEN
+
+__all__ = ["is_binary", "read_binary"]
+
+_TARGET = "target"
+
+
+def is_binary(path: Path) -> bool:
+    """Tell by a file's name whether it is not text."""
+    return path.suffix in {".npz", ".parquet", ".pq"}
+
+
+def read_binary(path: Path) -> pd.DataFrame:
+    """Read a file of arrays or a Parquet file.
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    return _read_npz(path) if path.suffix == ".npz" else _read_parquet(path)
+
+
+def _read_npz(path: Path) -> pd.DataFrame:
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            X, y = arrays["X"], arrays["y"]
+    except KeyError:
+        raise ValueError(f"{path} does not hold the two arrays 'X' and 'y'.") from None
+    except (ValueError, TypeError, *BROKEN):  # TypeError: a single array, .npy
+        raise ValueError(f"{path} is not a NumPy .npz file of plain arrays.") from None
+    if X.ndim != 2 or y.shape != (len(X),):
+        raise ValueError(
+            f"{path} must hold X of shape (rows, columns) and y of shape (rows,), not {X.shape}, {y.shape}."
+        )
+    frame = pd.DataFrame(X, columns=[f"x{i}" for i in range(X.shape[1])])
+    frame[_TARGET] = y
+    return frame
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
+    except ImportError:
+        raise ValueError(f"Reading {path} needs pyarrow: pip install pyarrow, or save the table as CSV.") from None
+    except (ValueError, OSError) as error:  # pyarrow's own errors are such
+        first_line, _, _ = str(error).partition("\n")
+        raise ValueError(f"{path} is not a Parquet file: {first_line}") from None
