@@ -5,12 +5,12 @@ from typing import Any, Self
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skweighted._base.checks import parameter_error
 from skweighted._base.types import Table
 from skweighted.preprocessing._decisions import Decision, decide_column
-from skweighted.preprocessing._frames import to_frame
+from skweighted.preprocessing._frames import check_columns
 from skweighted.preprocessing._kinds import Numbers
 from skweighted.preprocessing._notes import write_notes
 
@@ -75,8 +75,7 @@ class ColumnReader(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         if self.decimal not in {None, ".", ","}:
             raise ValueError(parameter_error("decimal", type(self).__name__, "'.', ',' or None", self.decimal))
-        validate_data(self, X, skip_check_array=True)
-        frame = to_frame(X)
+        frame = check_columns(self, X, reset=True)
         decisions = [
             Decision(Numbers()) if holds_numbers(dtype) else decide_column(frame.iloc[:, i], self.decimal)
             for i, dtype in enumerate(frame.dtypes)
@@ -118,8 +117,7 @@ class ColumnReader(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             Numbers, datetimes without a zone, durations, and text with None for missing.
         """
         check_is_fitted(self)
-        validate_data(self, X, reset=False, skip_check_array=True)
-        frame = to_frame(X)
+        frame = check_columns(self, X, reset=False)
         read = frame.copy(deep=False)
         for i, (decision, dtype) in enumerate(zip(self.decisions_, frame.dtypes, strict=True)):
             if not (isinstance(decision.kind, Numbers) and holds_numbers(dtype)):

@@ -4,10 +4,11 @@ import importlib.util
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import validate_data
 
-from skweighted._base.types import Table
+from skweighted._base.types import Estimator, Table
 
-__all__ = ["to_frame"]
+__all__ = ["check_columns", "to_frame"]
 
 
 def to_frame(X: Table) -> pd.DataFrame:
@@ -22,6 +23,20 @@ def to_frame(X: Table) -> pd.DataFrame:
     if importlib.util.find_spec("pyarrow") is None and hasattr(X, "get_columns"):
         return pd.DataFrame({column.name: _to_values(column) for column in X.get_columns()})
     return X.to_pandas()
+
+
+def check_columns(transformer: Estimator, X: Table, *, reset: bool) -> pd.DataFrame:
+    """Return `X` as a DataFrame, whose columns must be those that `transformer` was fitted on unless `reset`.
+
+    Names are compared as text: a table from a file has no others.
+    """
+    frame = to_frame(X)
+    if not hasattr(X, "columns"):
+        validate_data(transformer, X, reset=reset, skip_check_array=True)
+        return frame
+    named = frame.set_axis([str(name) for name in frame.columns], axis=1)
+    validate_data(transformer, named, reset=reset, skip_check_array=True)
+    return named
 
 
 def _to_values(column: Table) -> object:

@@ -10,12 +10,13 @@ from sklearn.compose import ColumnTransformer
 from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skweighted._base.checks import check_choice
 from skweighted._base.types import Estimator, Labels, Table
 from skweighted.preprocessing._columns import ColumnReader, holds_numbers
 from skweighted.preprocessing._encoding import PiecewiseLinearEncoder
+from skweighted.preprocessing._frames import check_columns
 from skweighted.preprocessing._scaling import QuantileNormalScaler, SquashingScaler
 
 __all__ = ["TablePreprocessor", "count_kinds", "make_preprocessor", "numeric_columns", "text_columns", "to_floats"]
@@ -118,10 +119,10 @@ class TablePreprocessor(TransformerMixin, BaseEstimator):
         -------
         ndarray of shape (n_samples, n_columns)
         """
-        validate_data(self, X, skip_check_array=True)
+        frame = check_columns(self, X, reset=True)
         self.reader_ = ColumnReader()
         self.encoder_ = self._make_encoder()
-        return self.encoder_.fit_transform(self.reader_.fit_transform(X), y)
+        return self.encoder_.fit_transform(self.reader_.fit_transform(frame), y)
 
     def transform(self, X: Table) -> NDArray[np.float64]:
         """Return rows as numbers.
@@ -135,8 +136,8 @@ class TablePreprocessor(TransformerMixin, BaseEstimator):
         ndarray of shape (n_samples, n_columns)
         """
         check_is_fitted(self)
-        validate_data(self, X, reset=False, skip_check_array=True)
-        return self.encoder_.transform(self.reader_.transform(X))
+        frame = check_columns(self, X, reset=False)
+        return self.encoder_.transform(self.reader_.transform(frame))
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
         """Return the names of the columns of numbers: ``numeric__age``, ``category__job_cook``."""
