@@ -19,7 +19,7 @@ from speed import sgemm_rate
 
 from skweighted.engines import compiled
 from skweighted.engines.compiled._function import TrainingFunction
-from skweighted.fitting._steps import plan_fit
+from skweighted.fitting import FitRequest, plan_fit
 
 RUNS = 7
 
@@ -41,7 +41,9 @@ def short_fit() -> None:
 
     model.fit(X, y)
     whole = statistics.median(seconds(lambda: model.fit(X, y)) for _ in range(RUNS))
-    planning = statistics.median(seconds(lambda: plan_fit(ours((10,), 32, 100, SGD), X, y)) for _ in range(RUNS))
+    planning = statistics.median(
+        seconds(lambda: plan_fit(ours((10,), 32, 100, SGD), FitRequest(X, y))) for _ in range(RUNS)
+    )
     TrainingFunction.__call__ = timed
     model.fit(X, y)
     TrainingFunction.__call__ = call
@@ -60,7 +62,7 @@ def short_fit() -> None:
 def steps_of_stacks(hidden: tuple, optimizer: tuple, counts: tuple[int, ...], epochs: int) -> None:
     """Print the cost of a step of one network as stacks grow, in microseconds."""
     X, y = make_rows(4000, 6)
-    plan = plan_fit(ours(hidden, 32, epochs, optimizer), X, y)[0]
+    plan = plan_fit(ours(hidden, 32, epochs, optimizer), FitRequest(X, y)).networks[0]
     weights = [a * b for a, b in pairwise((6, *hidden, 1))]
     # Forward, gradient of the weights, and gradient of the inputs of all layers but the first.
     limit = 2 * 32 * (3 * sum(weights) - weights[0]) / sgemm_rate()

@@ -86,7 +86,7 @@ def stacks(quick: bool) -> Iterator[Row]:
     from skweighted._base.tensorflow import count_threads
     from skweighted.engines import compiled
     from skweighted.engines.stacking import train_plans
-    from skweighted.fitting._steps import plan_fit
+    from skweighted.fitting import FitRequest, plan_fit
 
     X, y = make_rows(5000, 2)
     rng = np.random.default_rng(0)
@@ -94,7 +94,8 @@ def stacks(quick: bool) -> Iterator[Row]:
     def plans() -> list:
         chosen = [np.sort(rng.choice(len(y), 4000, replace=False)) for _ in range(150)]
         return [
-            plan_fit(ours((10,), 32, 100, SGD, random_state=k), X[rows], y[rows])[0] for k, rows in enumerate(chosen)
+            plan_fit(ours((10,), 32, 100, SGD, random_state=k), FitRequest(X[rows], y[rows])).networks[0]
+            for k, rows in enumerate(chosen)
         ]
 
     def train_stack(stack: list, n_networks: int, report: Callable[..., None]) -> list:
@@ -166,7 +167,7 @@ def small_data(quick: bool) -> Iterator[Row]:
 
 def prediction(quick: bool) -> Iterator[Row]:
     """Time predictions of one row, and of a million."""
-    from skweighted.fitting._resume import networks_of
+    from skweighted.fitting import networks_of
     from skweighted.network import forward, to_probabilities
 
     X, y = make_rows(200_000 if quick else 1_000_000, 30)

@@ -15,7 +15,7 @@ import numpy as np
 from skweighted import CostSensitiveMLPClassifier
 from skweighted.engines import compiled
 from skweighted.engines.compiled import _function
-from skweighted.fitting._steps import plan_fit
+from skweighted.fitting import FitRequest, plan_fit
 
 # (features, hidden layers, batch size, networks)
 SIZES = [
@@ -56,7 +56,7 @@ def seconds_per_step(forced: bool, size: tuple, steps: int) -> float:
             model = CostSensitiveMLPClassifier(
                 hidden, batch_size=batch, epochs=n_epochs, n_networks=networks, random_state=0
             )
-            plans = plan_fit(model, X, y)
+            plans = plan_fit(model, FitRequest(X, y)).networks
             compiled.train(plans)
             start = time.perf_counter()
             compiled.train(plans)

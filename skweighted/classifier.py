@@ -11,9 +11,16 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
-from skweighted.fitting._parameters import wants_keras
-from skweighted.fitting._resume import models_of, networks_of
-from skweighted.fitting._steps import adopt, plan_fit, plan_partial_fit, train
+from skweighted.fitting import (
+    FitRequest,
+    models_of,
+    networks_of,
+    plan_fit,
+    plan_partial_fit,
+    set_fitted_attributes,
+    train,
+    uses_keras,
+)
 from skweighted.network import forward, to_log_probabilities, to_probabilities
 from skweighted.priors import shift_logits
 
@@ -21,7 +28,7 @@ __all__ = ["CostSensitiveMLPClassifier"]
 
 
 def _trains_compiled(estimator: "CostSensitiveMLPClassifier") -> bool:
-    if wants_keras(estimator):
+    if uses_keras(estimator):
         raise AttributeError("partial_fit needs the compiled engine; leave out model, callbacks and metrics.")
     return True
 
@@ -273,10 +280,11 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
             infinite. A failed or interrupted fit leaves the classifier as it was.
         """
         with self._unchanged_on_failure():
-            plans = plan_fit(
-                self, X, y, sample_weight, X_val, y_val, sample_weight_val, false_positive_cost, false_negative_cost
+            request = FitRequest(
+                X, y, sample_weight, X_val, y_val, sample_weight_val, false_positive_cost, false_negative_cost
             )
-            adopt(self, plans, train(self, plans), resumable=self.warm_start)
+            plan = plan_fit(self, request)
+            set_fitted_attributes(self, plan, train(plan.parameters, plan.networks), resumable=self.warm_start)
         return self
 
     @available_if(_trains_compiled)  # type: ignore[untyped-decorator]
@@ -308,8 +316,8 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
         The scale of the weights is that of the first call's rows.
         """
         with self._unchanged_on_failure():
-            plans = plan_partial_fit(self, X, y, classes, sample_weight)
-            adopt(self, plans, train(self, plans), resumable=True)
+            plan = plan_partial_fit(self, FitRequest(X, y, sample_weight), classes)
+            set_fitted_attributes(self, plan, train(plan.parameters, plan.networks), resumable=True)
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:
@@ -326,8 +334,7 @@ class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
-        logits = self._logits(X)
-        return sum(map(to_probabilities, logits[1:]), to_probabilities(logits[0])) / len(logits)
+        return np.mean([to_probabilities(logits) for logits in self._logits(X)], axis=0)
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable label of each row, shape (n_samples,)."""

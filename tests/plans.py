@@ -4,7 +4,7 @@ import numpy as np
 
 from skweighted import CostSensitiveMLPClassifier
 from skweighted.engines.plan import TrainingPlan
-from skweighted.fitting._steps import plan_fit
+from skweighted.fitting import FitRequest, plan_fit
 
 
 def tiny_data(n_rows: int = 90, n_classes: int = 2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -19,7 +19,7 @@ def tiny_data(n_rows: int = 90, n_classes: int = 2, seed: int = 0) -> tuple[np.n
 def plan_tiny(X: np.ndarray, y: np.ndarray, **parameters: object) -> TrainingPlan:
     """Return the plan of one small network in double precision."""
     defaults = {"hidden_layer_sizes": (5,), "batch_size": 16, "epochs": 20, "dtype": "float64", "random_state": 0}
-    return plan_fit(CostSensitiveMLPClassifier(**(defaults | parameters)), X, y)[0]
+    return plan_fit(CostSensitiveMLPClassifier(**(defaults | parameters)), FitRequest(X, y)).networks[0]
 
 
 def varied_plans(n_classes: int = 2, **shared: object) -> list[TrainingPlan]:

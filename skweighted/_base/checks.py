@@ -1,6 +1,8 @@
 """Argument checks: each returns the clean value or raises one sentence that names the parameter and the cure."""
 
+import math
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
@@ -9,6 +11,7 @@ import numpy as np
 from skweighted._base.errors import did_you_mean, parameter_error
 
 __all__ = [
+    "Interval",
     "check_boolean",
     "check_choice",
     "check_hidden_layer_sizes",
@@ -37,6 +40,57 @@ def check_number(
         raise TypeError(parameter_error(name, owner, rule, value, cure))
     if not is_finite(value) or not valid(value):
         raise ValueError(parameter_error(name, owner, rule, value, cure))
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The numbers that a parameter accepts; they are declared once, and the words of errors are derived from them.
+
+    Parameters
+    ----------
+    low, high : float
+    closed : {"left", "neither"}, default="left"
+        Whether `low` itself is accepted; `high` never is.
+    integer : bool, default=False
+        Accept integers only.
+    """
+
+    low: float
+    high: float = math.inf
+    closed: str = "left"
+    integer: bool = False
+
+    @property
+    def rule(self) -> str:
+        """The interval in words, such as "a number in [0, 1)"."""
+        noun = "an integer" if self.integer else "a number"
+        if self.high == math.inf:
+            return f"{noun} of at least {self.low:g}" if self.closed == "left" else f"{noun} above {self.low:g}"
+        return f"{noun} in {'[' if self.closed == 'left' else '('}{self.low:g}, {self.high:g})"
+
+    def __contains__(self, value: float) -> bool:
+        return value < self.high and (value >= self.low if self.closed == "left" else value > self.low)
+
+    def read(self, value: Any, name: str, owner: str, *, otherwise: str = "", cure: str = "") -> Any:
+        """Return `value` as a Python int or float.
+
+        Parameters
+        ----------
+        value : object
+        name, owner : str
+            Named in errors.
+        otherwise : str, optional
+            What else the caller accepts, such as "None".
+        cure : str, optional
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `value` is not a number of the kind asked for, or lies outside.
+        """
+        rule = f"{otherwise} or {self.rule}" if otherwise else self.rule
+        check_number(value, name, owner, rule=rule, valid=self.__contains__, integer=self.integer, cure=cure)
+        return int(value) if self.integer else float(value)
 
 
 def is_finite(value: Any) -> bool:

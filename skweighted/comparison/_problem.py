@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from skweighted._base.types import Classifier, Estimator, Table
-from skweighted.fitting._plan import AUTO_BATCH
+from skweighted.fitting import AUTO_BATCH
 from skweighted.strategies import Context
 
 __all__ = ["Problem", "Split", "count_steps", "fix_steps"]

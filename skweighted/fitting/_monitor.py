@@ -1,8 +1,7 @@
-"""The score that early stopping goes by: a function of validation logits, tried once before training."""
+"""The score that decides when early stopping stops: a function of validation logits, tried once before training."""
 
 import warnings
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -17,32 +16,31 @@ __all__ = ["make_monitor", "try_monitor"]
 
 
 def make_monitor(
-    estimator: Any,
     parameters: Parameters,
     data: TrainingData,
     validation_rows: np.ndarray,
     classes: np.ndarray,
     log_prior_factor: np.ndarray | None,
 ) -> Callable[[np.ndarray], float] | None:
-    """Return the function from validation logits to the score that early stopping goes by; None if it has none."""
+    """Return the function from validation logits to the score that early stopping watches; None if it watches none."""
     if parameters.early_stopping is None or parameters.scorer is None:
         return None
-    monitor, owner = estimator.monitor, type(estimator).__name__
+    monitor, owner = parameters.monitor, parameters.owner
     # scikit-learn's named scorers take label 1 for the positive class, which need not be the second one, and fail on
     # "good". Among codes 1 is the second class always.
     labels = np.arange(len(classes)) if isinstance(monitor, str) else classes
     scorer, reader = parameters.scorer, LogitReader(labels)
     codes, sample_weight = data.y[validation_rows], data.sample_weight[validation_rows]
-    # Not every metric takes weights, so they are passed only where they say something.
-    weights = {} if (sample_weight == sample_weight[:1]).all() else {"sample_weight": sample_weight}
+    # Not every metric takes sample weights, so they are passed only if they say something.
+    optional = {} if (sample_weight == sample_weight[:1]).all() else {"sample_weight": sample_weight}
     correction = log_prior_factor if parameters.corrected else None
 
     def score(logits: np.ndarray) -> float:
         reported = logits if correction is None else shift_logits(logits, correction)
         try:
-            value = float(scorer(reader, reported, labels[codes], **weights))
+            value = float(scorer(reader, reported, labels[codes], **optional))
         except Exception as error:  # whatever a user's scorer raises
-            weighted = " and takes sample_weight, since validation rows differ in weight" if weights else ""
+            weighted = " and takes sample_weight, since validation rows differ in weight" if optional else ""
             rule = f"'loss' or a scorer that fits {len(classes)} classes{weighted}"
             reason = f"{type(error).__name__}: {error}".rstrip(". ")
             cure = f"It fails with {reason}. Use another scorer or monitor='loss'."
@@ -62,7 +60,7 @@ def try_monitor(plan: TrainingPlan) -> None:
     if plan.monitor is None:
         return
     n_outputs = plan.settings.architecture.n_outputs
-    # The classes take turns: a score such as a likelihood ratio is undefined where one class is never predicted.
+    # Each class is predicted for some row: a score such as a likelihood ratio is undefined if one never is.
     in_turn = np.array([[-1.0], [1.0]]) if n_outputs == 1 else np.eye(n_outputs)
     with warnings.catch_warnings(action="ignore"):
         plan.monitor(np.resize(in_turn, (len(plan.validation_rows), n_outputs)))

@@ -1,58 +1,123 @@
-"""The constructor parameters of the classifier, checked and turned into what training works with."""
+"""Every constructor parameter of the classifier, once: its range, its check, and what training works with."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import get_scorer, get_scorer_names
 
-from skweighted._base.checks import check_boolean, check_choice, check_hidden_layer_sizes, check_number
+from skweighted._base.checks import Interval, check_boolean, check_choice, check_hidden_layer_sizes
 from skweighted._base.errors import did_you_mean, parameter_error
+from skweighted._base.types import KerasModel
 from skweighted.batches import BATCHES, BatchRule
-from skweighted.class_weights import resolve_rule
+from skweighted.class_weights import ClassWeightRule, resolve_rule
 from skweighted.engines.plan import EarlyStopping
 from skweighted.losses import LOSSES, Loss
 from skweighted.network import ACTIVATIONS
 from skweighted.optimizers import OPTIMIZERS, Optimizer
 
-__all__ = ["Parameters", "check_parameters", "goes_on", "wants_keras"]
+__all__ = ["AUTO_BATCH", "Parameters", "read_parameters", "uses_keras"]
 
+AUTO_BATCH = 200  # MLPClassifier's
 _KERAS_ONLY = ("model", "callbacks", "metrics")
 
+_COUNT = Interval(1, integer=True)
+_NUMBERS = {
+    "learning_rate": Interval(0, closed="neither"),
+    "alpha": Interval(0),
+    "dropout": Interval(0, 1),
+    "epochs": _COUNT,
+    "validation_fraction": Interval(0, 1, closed="neither"),
+    "n_iter_no_change": _COUNT,
+    "tol": Interval(0),
+    "n_networks": _COUNT,
+}
+_BOOLEANS = ("normalize_weights", "early_stopping", "warm_start")
 
-@dataclass(frozen=True)
+Scorer = Callable[..., float]
+
+
+@dataclass(frozen=True, eq=False)
 class Parameters:
-    """The checked parameters that are not plain numbers; the numbers stay on the estimator.
+    """The checked parameters of a classifier. No step after :func:`read_parameters` asks the classifier for any.
 
     Parameters
     ----------
+    owner : str
+        The class named in errors.
     hidden_layer_sizes : tuple of int
-    loss, optimizer, batches : instances
-        What the names stand for.
-    engine : {"compiled", "keras"}
-    dtype : {"float32", "float64"}
-    early_stopping : EarlyStopping or None
-    scorer : callable or None
-        The scorer of `monitor`, if early stopping goes by one.
+    activation : str
+    class_weight : mapping, ClassWeightRule or None
+        Weights by label, or the rule that computes them.
     deferred : bool
         Whether class weights come late in training.
+    cost_matrix : array-like, dict or None
+        As it was given: it can be read only when the classes are known.
+    loss, optimizer, batches : instances
+        What the names stand for.
+    normalize_weights : bool
+    learning_rate, alpha, dropout : float
+    batch_size : int or None
+        None is automatic.
+    epochs : int
+    steps_per_epoch : int or None
     corrected : bool
         Whether probabilities are reported at the training rows' own priors.
+    early_stopping : EarlyStopping or None
+    monitor : str or callable
+        As it was given; errors name it.
+    scorer : callable or None
+        The scorer of `monitor`; None watches the loss.
+    validation_fraction : float
+    n_networks : int
+    engine : {"compiled", "keras"}
+    model, callbacks, metrics : object
+        As given; None for what the compiled engine trains.
+    dtype : {"float32", "float64"}
+    warm_start : bool
+    random_state : int, RandomState instance or None
+    verbose : bool or int
     """
 
+    owner: str
     hidden_layer_sizes: tuple[int, ...]
-    loss: Loss
-    optimizer: Optimizer
-    batches: BatchRule
-    engine: str
-    dtype: str
-    early_stopping: EarlyStopping | None
-    scorer: Any
+    activation: str
+    class_weight: Mapping[Any, float] | ClassWeightRule | None
     deferred: bool
+    cost_matrix: Any
+    loss: Loss
+    normalize_weights: bool
+    optimizer: Optimizer
+    learning_rate: float
+    alpha: float
+    dropout: float
+    batch_size: int | None
+    epochs: int
+    steps_per_epoch: int | None
+    batches: BatchRule
     corrected: bool
+    early_stopping: EarlyStopping | None
+    monitor: str | Scorer
+    scorer: Scorer | None
+    validation_fraction: float
+    n_networks: int
+    engine: str
+    model: KerasModel
+    callbacks: Any
+    metrics: Any
+    dtype: str
+    warm_start: bool
+    random_state: int | np.random.RandomState | None
+    verbose: bool | int
+
+    @property
+    def watches_score(self) -> bool:
+        """Whether validation rows are judged by a scorer, instead of by their loss."""
+        return self.early_stopping is not None and self.early_stopping.score
 
 
-def check_parameters(estimator: Any) -> Parameters:
+def read_parameters(estimator: Any) -> Parameters:
     """Return the checked parameters of `estimator`, a ``CostSensitiveMLPClassifier``.
 
     Raises
@@ -61,75 +126,93 @@ def check_parameters(estimator: Any) -> Parameters:
         One sentence that names the parameter, its value and the cure.
     """
     owner = type(estimator).__name__
-    _check_numbers(estimator, owner)
+    numbers = {name: valid.read(getattr(estimator, name), name, owner) for name, valid in _NUMBERS.items()}
+    n_iter_no_change, tol = numbers.pop("n_iter_no_change"), numbers.pop("tol")
+    steps_per_epoch, batch_size = _read_steps(estimator, owner), _read_batch_size(estimator.batch_size, owner)
+    _check_verbose(estimator.verbose, owner)
     check_choice(estimator.activation, "activation", owner, ACTIVATIONS)
-    for name in ("normalize_weights", "early_stopping", "warm_start"):
+    for name in _BOOLEANS:
         check_boolean(getattr(estimator, name), name, owner)
-    components = {
-        registry.name: registry.resolve(getattr(estimator, registry.name), owner)
-        for registry in (LOSSES, OPTIMIZERS, BATCHES)
-    }
-    for component in components.values():
+    loss = LOSSES.resolve(estimator.loss, owner)
+    optimizer = OPTIMIZERS.resolve(estimator.optimizer, owner)
+    batches = BATCHES.resolve(estimator.batches, owner)
+    for component in (loss, optimizer, batches):
         component.check(owner)
-    if estimator.class_weight is not None and not hasattr(estimator.class_weight, "items"):
-        resolve_rule(estimator.class_weight, owner)
-    scorer = _check_monitor(estimator.monitor, owner)
-    stopping = EarlyStopping(estimator.n_iter_no_change, estimator.tol, score=scorer is not None)
+    class_weight = _read_class_weight(estimator.class_weight, owner)
+    scorer = _read_monitor(estimator.monitor, owner)
+    stopping = EarlyStopping(n_iter_no_change, tol, score=scorer is not None)
     return Parameters(
+        owner=owner,
         hidden_layer_sizes=check_hidden_layer_sizes(estimator.hidden_layer_sizes, owner),
-        engine=_check_engine(estimator, owner),
-        dtype=_check_dtype(estimator.dtype, owner),
+        activation=estimator.activation,
+        class_weight=class_weight,
+        deferred=_read_weight_schedule(estimator, owner),
+        cost_matrix=estimator.cost_matrix,
+        loss=loss,
+        normalize_weights=bool(estimator.normalize_weights),
+        optimizer=optimizer,
+        batch_size=batch_size,
+        steps_per_epoch=steps_per_epoch,
+        batches=batches,
+        corrected=_read_probabilities(estimator, loss, owner),
         early_stopping=stopping if estimator.early_stopping else None,
+        monitor=estimator.monitor,
         scorer=scorer,
-        deferred=_check_weight_schedule(estimator, owner),
-        corrected=_check_probabilities(estimator, components["loss"], owner),
-        **components,
+        engine=_read_engine(estimator, owner),
+        model=estimator.model,
+        callbacks=estimator.callbacks,
+        metrics=estimator.metrics,
+        dtype=_read_dtype(estimator.dtype, owner),
+        warm_start=bool(estimator.warm_start),
+        random_state=estimator.random_state,
+        verbose=estimator.verbose,
+        **numbers,
     )
 
 
-def wants_keras(estimator: Any) -> bool:
+def uses_keras(estimator: Any) -> bool:
     """Return whether `estimator` trains with Keras, asked for by name or by what only Keras can do."""
     needed = any(getattr(estimator, name) is not None for name in _KERAS_ONLY)
     return estimator.engine == "keras" or (estimator.engine == "auto" and needed)
 
 
-def goes_on(estimator: Any) -> bool:
-    """Return whether `fit` goes on from where an earlier call stopped."""
-    return bool(estimator.warm_start) and hasattr(estimator, "classes_")
+def _read_steps(estimator: Any, owner: str) -> int | None:
+    if estimator.steps_per_epoch is None:
+        return None
+    cure = "None makes an epoch one pass over the rows."
+    steps: int = _COUNT.read(estimator.steps_per_epoch, "steps_per_epoch", owner, otherwise="None", cure=cure)
+    return steps
 
 
-def _check_numbers(estimator: Any, owner: str) -> None:
-    def check(name: str, rule: str, valid: Any, *, integer: bool = False, cure: str = "") -> None:
-        check_number(getattr(estimator, name), name, owner, rule=rule, valid=valid, integer=integer, cure=cure)
-
-    check("learning_rate", "a number above 0", lambda v: v > 0)
-    check("alpha", "a number of at least 0", lambda v: v >= 0)
-    check("dropout", "a number in [0, 1)", lambda v: 0 <= v < 1)
-    check("epochs", "an integer of at least 1", lambda v: v >= 1, integer=True)
-    check("validation_fraction", "a number in (0, 1)", lambda v: 0 < v < 1)
-    check("n_iter_no_change", "an integer of at least 1", lambda v: v >= 1, integer=True)
-    check("tol", "a number of at least 0", lambda v: v >= 0)
-    check("n_networks", "an integer of at least 1", lambda v: v >= 1, integer=True)
-    if estimator.steps_per_epoch is not None:
-        cure = "None makes an epoch one pass over the rows."
-        check("steps_per_epoch", "None or an integer of at least 1", lambda v: v >= 1, integer=True, cure=cure)
-    if not (isinstance(estimator.batch_size, str) and estimator.batch_size == "auto"):
-        cure = "'auto' takes min(200, n_samples)."
-        check("batch_size", "'auto' or an integer of at least 1", lambda v: v >= 1, integer=True, cure=cure)
-    if not isinstance(estimator.verbose, bool):
-        check("verbose", "a boolean or an integer of at least 0", lambda v: v >= 0, integer=True)
+def _read_batch_size(batch_size: Any, owner: str) -> int | None:
+    if isinstance(batch_size, str) and batch_size == "auto":
+        return None
+    cure = f"'auto' takes min({AUTO_BATCH}, n_samples)."
+    size: int = _COUNT.read(batch_size, "batch_size", owner, otherwise="'auto'", cure=cure)
+    return size
 
 
-def _check_engine(estimator: Any, owner: str) -> str:
+def _check_verbose(verbose: Any, owner: str) -> None:
+    if not isinstance(verbose, bool):
+        Interval(0, integer=True).read(verbose, "verbose", owner, otherwise="a boolean")
+
+
+def _read_class_weight(class_weight: Any, owner: str) -> Mapping[Any, float] | ClassWeightRule | None:
+    if class_weight is None or isinstance(class_weight, Mapping):
+        return class_weight
+    return resolve_rule(class_weight, owner)
+
+
+def _read_engine(estimator: Any, owner: str) -> str:
     check_choice(estimator.engine, "engine", owner, ("auto", "compiled", "keras"))
-    asked = [name for name in _KERAS_ONLY if getattr(estimator, name) is not None]
-    if estimator.engine == "compiled" and asked:
-        cure = f"Only Keras can train with {asked[0]!r}; leave it out to train compiled."
+    only_keras = [name for name in _KERAS_ONLY if getattr(estimator, name) is not None]
+    if estimator.engine == "compiled" and only_keras:
+        cure = f"Only Keras can train with {only_keras[0]!r}; leave it out to train compiled."
         raise ValueError(parameter_error("engine", owner, "'auto' or 'keras' here", estimator.engine, cure))
-    return "keras" if wants_keras(estimator) else "compiled"
+    return "keras" if uses_keras(estimator) else "compiled"
 
 
-def _check_weight_schedule(estimator: Any, owner: str) -> bool:
+def _read_weight_schedule(estimator: Any, owner: str) -> bool:
     if estimator.weight_schedule is None:
         return False
     check_choice(estimator.weight_schedule, "weight_schedule", owner, ("deferred",))
@@ -140,17 +223,17 @@ def _check_weight_schedule(estimator: Any, owner: str) -> bool:
     return True
 
 
-def _check_probabilities(estimator: Any, loss: Loss, owner: str) -> bool:
+def _read_probabilities(estimator: Any, loss: Loss, owner: str) -> bool:
     check_choice(estimator.probabilities, "probabilities", owner, ("weighted", "corrected"))
     if estimator.probabilities == "corrected" and not loss.proper:
         proper = ", ".join(repr(key) for key, cls in sorted(LOSSES.items()) if cls.proper)
         cure = f"Its minimum is not the true probability; the losses that can be repaired are {proper}."
         rule = f"'weighted' with loss={estimator.loss!r}"
         raise ValueError(parameter_error("probabilities", owner, rule, "corrected", cure))
-    return estimator.probabilities == "corrected"
+    return bool(estimator.probabilities == "corrected")
 
 
-def _check_dtype(dtype: Any, owner: str) -> str:
+def _read_dtype(dtype: Any, owner: str) -> str:
     try:
         name = str(dtype) if dtype is None else np.dtype(dtype).name  # to NumPy None is float64
     except TypeError:
@@ -160,9 +243,10 @@ def _check_dtype(dtype: Any, owner: str) -> str:
     return name
 
 
-def _check_monitor(monitor: Any, owner: str) -> Any:
+def _read_monitor(monitor: Any, owner: str) -> Scorer | None:
     if callable(monitor):
-        return monitor
+        scorer: Scorer = monitor
+        return scorer
     if isinstance(monitor, str) and monitor == "loss":
         return None
     names = get_scorer_names()
@@ -170,4 +254,5 @@ def _check_monitor(monitor: Any, owner: str) -> Any:
         cure = did_you_mean(monitor, names) or "sklearn.metrics.get_scorer_names() lists them all."
         rule = "'loss', the name of a scikit-learn scorer, or a scorer"
         raise ValueError(parameter_error("monitor", owner, rule, monitor, cure))
-    return get_scorer(monitor)
+    named: Scorer = get_scorer(monitor)
+    return named

@@ -1,4 +1,4 @@
-"""Where the networks of a fit start: from a seed, or from where an earlier call ended."""
+"""Where the networks of a fit start: from new seeds, or from where an earlier call ended."""
 
 from typing import Any
 
@@ -6,97 +6,80 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from skweighted.engines.plan import NetworkState, component_key
+from skweighted.fitting._fitted import Fitted
 from skweighted.fitting._parameters import Parameters
 
-__all__ = ["keep_states", "models_of", "networks_of", "start"]
+__all__ = ["draw_seeds", "restore_states"]
 
 
-def start(estimator: Any, parameters: Parameters, classes: np.ndarray, continued: bool) -> list[NetworkState | None]:
-    """Set `classes_` and `network_seeds_`, and return the state each network goes on from.
+def draw_seeds(parameters: Parameters) -> list[int]:
+    """Return the seed of each network; with an integer `random_state` the first is that integer."""
+    random_state = parameters.random_state
+    seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=parameters.n_networks, dtype=np.int64)
+    if isinstance(random_state, int | np.integer):
+        seeds[0] = random_state
+    return seeds.tolist()
+
+
+def restore_states(earlier: Fitted, parameters: Parameters) -> list[NetworkState]:
+    """Return the state that each network continues from.
 
     Raises
     ------
     ValueError
         If another network is asked for than was trained before.
     """
-    if not continued:
-        estimator.classes_ = classes
-        estimator.network_seeds_ = _network_seeds(estimator.random_state, estimator.n_networks)
-        return [None] * estimator.n_networks
-    _check_same_network(estimator, parameters)
-    return [_go_on(state, parameters) for state in _fitted_states(estimator)]
+    _check_same_network(earlier, parameters)
+    return [_carry_over(state, parameters) for state in earlier.states]
 
 
-def keep_states(estimator: Any, states: list[NetworkState]) -> None:
-    """Keep on the estimator what a later call needs beside its fitted attributes to go on training."""
-    estimator._fitted_model = estimator.model
-    if estimator.model is None:
-        estimator._states = states
-
-
-def networks_of(estimator: Any) -> list[list[np.ndarray]]:
-    """Return the parameters ``[W1, b1, ...]`` of each network of a fitted estimator."""
-    arrays = estimator._architecture.join(estimator.coefs_, estimator.intercepts_)
-    if arrays[0].ndim == 2:  # without a network axis
-        return [arrays]
-    return [[array[k] for array in arrays] for k in range(len(arrays[0]))]
-
-
-def models_of(estimator: Any) -> list[Any]:
-    """Return the Keras model of each network of an estimator that was fitted with `model`."""
-    return estimator.model_ if isinstance(estimator.model_, list) else [estimator.model_]
-
-
-def _network_seeds(random_state: Any, n_networks: int) -> np.ndarray:
-    """Return the seed of each network; with an integer `random_state` the first is that integer."""
-    generator = check_random_state(random_state)
-    seeds = generator.randint(np.iinfo(np.int32).max, size=n_networks, dtype=np.int64)
-    if isinstance(random_state, int | np.integer):
-        seeds[0] = random_state
-    return seeds
-
-
-def _check_same_network(estimator: Any, parameters: Parameters) -> None:
+def _check_same_network(earlier: Fitted, parameters: Parameters) -> None:
     """Raise if the parameters describe another network, or another engine's, than the one that was fitted."""
-    fitted, model = estimator._architecture, estimator.model
-    pairs: dict[str, tuple[Any, Any]] = {
-        "n_networks": (len(estimator.network_seeds_), estimator.n_networks),
-        "engine": ("keras" if hasattr(estimator, "history_") else "compiled", parameters.engine),
-    }
-    if model is None:
-        sizes = (estimator.n_features_in_, *parameters.hidden_layer_sizes, fitted.n_outputs)
-        pairs |= {"layers": (fitted.layer_sizes, sizes), "activation": (fitted.activation, estimator.activation)}
-    fitted_model = None
-    if hasattr(estimator, "model_"):
-        # Without warm_start it is not kept, and any model is taken for it.
-        fitted_model = vars(estimator).get("_fitted_model", estimator.model_ if model is None else model)
-    pairs["model"] = (fitted_model, model)
-    changes = {name: pair for name, pair in pairs.items() if pair[0] is not pair[1] and pair[0] != pair[1]}
-    if changes:
-        before, now = (", ".join(f"{name}={pair[i]!r}" for name, pair in changes.items()) for i in (0, 1))
+    trained, wanted = _describe_fitted(earlier), _describe_wanted(earlier, parameters)
+    if earlier.knows_model:
+        trained["model"], wanted["model"] = earlier.given_model, parameters.model
+    elif parameters.model is None:
+        # Of a model that was not kept only this is known: there was one. Any model passes here; if it is another one,
+        # the engine cannot set its weights, and says so.
+        trained["model"], wanted["model"] = (earlier.models or [None])[0], None
+    names = [name for name in wanted if name in trained and not _same(trained[name], wanted[name])]
+    if names:
+        before = ", ".join(f"{name}={trained[name]!r}" for name in names)
+        now = ", ".join(f"{name}={wanted[name]!r}" for name in names)
         raise ValueError(
-            f"{type(estimator).__name__} cannot go on training with {now}: it was fitted with {before}. Set that back, "
+            f"{parameters.owner} cannot go on training with {now}: it was fitted with {before}. Set that back, "
             "or call fit with warm_start=False to start afresh."
         )
 
 
-def _fitted_states(estimator: Any) -> list[NetworkState]:
-    if hasattr(estimator, "_states"):
-        return list(estimator._states)
-    epochs = np.broadcast_to(estimator.n_iter_, len(estimator.network_seeds_)).tolist()
-    if hasattr(estimator, "model_"):
-        models = models_of(estimator)
-        return [NetworkState([], epoch=epoch, keras_model=m) for m, epoch in zip(models, epochs, strict=True)]
-    networks = networks_of(estimator)
-    return [NetworkState(params, epoch=epoch) for params, epoch in zip(networks, epochs, strict=True)]
+def _describe_fitted(earlier: Fitted) -> dict[str, Any]:
+    architecture = earlier.architecture
+    return {
+        "n_networks": len(earlier.network_seeds),
+        "engine": earlier.engine,
+        "layers": architecture.layer_sizes,
+        "activation": architecture.activation,
+    }
 
 
-def _go_on(state: NetworkState, parameters: Parameters) -> NetworkState:
+def _describe_wanted(earlier: Fitted, parameters: Parameters) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"n_networks": parameters.n_networks, "engine": parameters.engine}
+    if parameters.model is None:  # a model of the user's has layers of its own
+        wanted["layers"] = (earlier.n_features, *parameters.hidden_layer_sizes, earlier.architecture.n_outputs)
+        wanted["activation"] = parameters.activation
+    return wanted
+
+
+def _same(trained: Any, wanted: Any) -> bool:
+    return trained is wanted or bool(trained == wanted)
+
+
+def _carry_over(state: NetworkState, parameters: Parameters) -> NetworkState:
     """Return `state` in the dtype asked for, with what the optimizer remembers if it is still the same one."""
     dtype, kind = parameters.dtype, component_key(parameters.optimizer)
     params = [param.astype(dtype, copy=False) for param in state.params]
     if state.slots is None or state.slots_of != kind:
-        # What one optimizer remembers means nothing to another, nor its count of steps without it.
+        # What one optimizer remembers means nothing to another, nor does its count of steps.
         return NetworkState(params, epoch=state.epoch, keras_model=state.keras_model)
     slots = [[slot.astype(dtype, copy=False) for slot in each] for each in state.slots]
     return NetworkState(params, slots, state.step, state.epoch, kind)

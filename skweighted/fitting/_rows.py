@@ -1,9 +1,8 @@
-"""Training data, checked and in the form engines take."""
+"""The rows of a fit, checked and in the form that engines take."""
 
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -14,130 +13,158 @@ from sklearn.utils.validation import validate_data
 from skweighted._base.checks import check_sample_weight
 from skweighted._base.errors import hint_user
 from skweighted._base.labels import encode_labels, read_labels
-from skweighted.costs import row_cost_matrices
+from skweighted._base.types import Estimator, Labels, Matrix, Table, Weights
+from skweighted.costs import check_row_costs
 from skweighted.engines.plan import TrainingData
-from skweighted.fitting._parameters import Parameters, goes_on
-from skweighted.fitting._plan import Held, split_validation
+from skweighted.fitting._holdout import Holdout, hold_out_none, hold_out_share
+from skweighted.fitting._parameters import Parameters
 
-__all__ = [
-    "CheckedRows",
-    "all_rows",
-    "check_rows",
-    "check_training_data",
-    "hint_if_unscaled",
-]
+__all__ = ["FitRequest", "Rows", "check_rows", "check_training_data", "hint_if_unscaled"]
 
 _UNSCALED = 100.0  # a mean or a spread beyond this slows down every gradient method
 
 
-@dataclass(frozen=True)
-class CheckedRows:
-    """Rows that any number of candidates may train on: held once, held out once.
+@dataclass(frozen=True, eq=False)
+class FitRequest:
+    """The arguments of ``fit``, as the user passed them.
+
+    Parameters
+    ----------
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,)
+    sample_weight : array-like of shape (n_samples,), optional
+    X_val, y_val, sample_weight_val : array-like, optional
+    false_positive_cost, false_negative_cost : float or array-like of shape (n_samples,), optional
+    """
+
+    X: Table
+    y: Labels
+    sample_weight: Weights = None
+    X_val: Table = None
+    y_val: Labels = None
+    sample_weight_val: Weights = None
+    false_positive_cost: Weights = None
+    false_negative_cost: Weights = None
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether the user passed validation rows, or a part of them."""
+        return any(part is not None for part in (self.X_val, self.y_val, self.sample_weight_val))
+
+    @property
+    def has_row_costs(self) -> bool:
+        """Whether mistakes about single rows have their own costs."""
+        return self.false_positive_cost is not None or self.false_negative_cost is not None
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Checked rows that any number of candidates may train on: held once, split once.
 
     Parameters
     ----------
     data : TrainingData
+        Validation rows that the user passed stand behind the training rows.
     classes : ndarray of shape (n_classes,)
-    given : Held or None
-        The split that the caller's validation rows make; None leaves it to `split`.
+        The labels, sorted.
+    given : Holdout or None
+        The split that the user's validation rows make; None leaves it to `hold_out`.
     """
 
     data: TrainingData
     classes: np.ndarray
-    given: Held | None = None
-    _known: dict[Any, Held] = field(default_factory=dict, repr=False)
+    given: Holdout | None = None
+    _known: dict[tuple[float, int] | None, Holdout] = field(default_factory=dict, repr=False)
 
-    def split(self, estimator: Any, seed: int) -> Held:
-        """Return what the network of `seed` trains on and what it holds out; the very same arrays when asked again."""
+    def hold_out(self, parameters: Parameters, seed: int) -> Holdout:
+        """Return what the network of `seed` trains on and what it holds out; the same arrays if asked again."""
         if self.given is not None:
             return self.given
-        key = (estimator.validation_fraction, seed) if estimator.early_stopping else None
+        key = None if parameters.early_stopping is None else (parameters.validation_fraction, seed)
         if key not in self._known:
-            owner = type(estimator).__name__
-            self._known[key] = (
-                split_validation(self.data, len(self.classes), estimator.validation_fraction, seed, owner)
-                if estimator.early_stopping
-                else all_rows(self.data.y)
-            )
+            self._known[key] = hold_out_none(self.data) if key is None else self._hold_out_share(parameters, seed)
         return self._known[key]
+
+    def _hold_out_share(self, parameters: Parameters, seed: int) -> Holdout:
+        return hold_out_share(self.data, len(self.classes), parameters.validation_fraction, seed, parameters.owner)
 
 
 def check_rows(
-    estimator: Any,
-    parameters: Parameters,
-    X: Any,
-    y: Any,
-    sample_weight: Any = None,
-    X_val: Any = None,
-    y_val: Any = None,
-    sample_weight_val: Any = None,
-    false_positive_cost: Any = None,
-    false_negative_cost: Any = None,
-) -> CheckedRows:
-    """Check the data, and set on the estimator what scikit-learn keeps of them."""
-    owner = type(estimator).__name__
-    continued = goes_on(estimator)
-    X, y, row_weight = check_training_data(estimator, X, y, sample_weight, parameters.dtype, reset=not continued)
-    cure = "Set warm_start=False to start afresh."
-    classes, codes = encode_labels(y, estimator.classes_ if continued else None, owner, cure=cure)
+    estimator: Estimator, parameters: Parameters, request: FitRequest, classes: np.ndarray | None = None
+) -> Rows:
+    """Check the data of ``fit``.
+
+    Parameters
+    ----------
+    estimator : CostSensitiveMLPClassifier
+        scikit-learn notes on it what it keeps of the data (`n_features_in_`, `feature_names_in_`).
+    parameters : Parameters
+    request : FitRequest
+    classes : ndarray of shape (n_classes,), optional
+        The classes of an earlier fit that this one continues.
+    """
+    owner = parameters.owner
+    X, y, sample_weight = check_training_data(estimator, parameters, request, reset=classes is None)
+    classes, codes = encode_labels(y, classes, owner, cure="Set warm_start=False to start afresh.")
     hint_if_unscaled(X, owner)
-    if false_positive_cost is not None or false_negative_cost is not None:
-        row_weight = row_weight * _mistake_costs(codes, classes, parameters, false_positive_cost, false_negative_cost)
-    data = TrainingData(X, codes, row_weight)
-    if any(part is not None for part in (X_val, y_val, sample_weight_val)):
-        joined, held = append_validation(estimator, data, X_val, y_val, sample_weight_val, classes)
-        return CheckedRows(joined, classes, held)
-    return CheckedRows(data, classes)
+    if request.has_row_costs:
+        sample_weight = sample_weight * _mistake_costs(codes, classes, parameters, request)
+    data = TrainingData(X, codes, sample_weight)
+    if not request.has_validation:
+        return Rows(data, classes)
+    return Rows(*_append_validation(estimator, data, request, classes, owner))
 
 
 def check_training_data(
-    estimator: Any, X: Any, y: Any, sample_weight: Any, dtype: str, *, reset: bool
-) -> tuple[Any, np.ndarray, np.ndarray]:
-    """Return `X` in `dtype` (an array or a CSR matrix), `y` as it is and the row weights in float64.
+    estimator: Estimator, parameters: Parameters, request: FitRequest, *, reset: bool
+) -> tuple[Matrix, np.ndarray, np.ndarray]:
+    """Return `X` in the dtype of training (an array or a CSR matrix), `y` as it is and sample weights in float64.
 
     Raises
     ------
     TypeError, ValueError
         For data that cannot be trained on, in scikit-learn's words where it has any.
     """
-    y = read_labels(y, type(estimator).__name__)
-    X, y = validate_data(estimator, X, y, accept_sparse="csr", dtype=dtype, order="C", reset=reset)
-    return X, y, check_sample_weight(sample_weight, X.shape[0])
+    y = read_labels(request.y, parameters.owner)
+    X, y = validate_data(estimator, request.X, y, accept_sparse="csr", dtype=parameters.dtype, order="C", reset=reset)
+    return X, y, check_sample_weight(request.sample_weight, X.shape[0])
 
 
-def append_validation(
-    estimator: Any, data: TrainingData, X_val: Any, y_val: Any, sample_weight_val: Any, classes: np.ndarray
-) -> tuple[TrainingData, Held]:
-    """Return data with the user's validation rows behind the training rows, and where each part is.
+def _append_validation(
+    estimator: Estimator, data: TrainingData, request: FitRequest, classes: np.ndarray, owner: str
+) -> tuple[TrainingData, np.ndarray, Holdout]:
+    """Return data with the user's validation rows behind the training rows, the classes, and where each part is.
 
     Raises
     ------
     ValueError
         If `X_val` or `y_val` is missing, or they do not fit the training data.
     """
-    if X_val is None or y_val is None:
-        missing, other = ("X_val", "y_val") if X_val is None else ("y_val", "X_val")
-        given = "sample_weight_val" if X_val is None and y_val is None else other
-        raise ValueError(f"fit got {given} without {missing}. Pass both, or none to let validation_fraction split.")
-    owner = type(estimator).__name__
-    y_val = read_labels(y_val, owner, "y_val")
+    _check_validation_is_whole(request)
+    y_val = read_labels(request.y_val, owner, "y_val")
     with _errors_of("X_val"):
-        X_val = validate_data(estimator, X_val, accept_sparse="csr", dtype=data.X.dtype, order="C", reset=False)
+        X_val = validate_data(estimator, request.X_val, accept_sparse="csr", dtype=data.X.dtype, order="C", reset=False)
     with _errors_of("y_val"):
         y_val = column_or_1d(y_val, warn=True)
         assert_all_finite(y_val, input_name="y_val")
     if len(y_val) != X_val.shape[0]:
         raise ValueError(f"X_val has {X_val.shape[0]} rows and y_val {len(y_val)} labels. Give each row one label.")
-    cure = "Leave their rows out of X_val and y_val."
-    _, codes = encode_labels(y_val, classes, owner, "y_val", cure)
-    weight = check_sample_weight(sample_weight_val, len(codes), "sample_weight_val")
-    n_train = len(data.y)
+    _, codes = encode_labels(y_val, classes, owner, "y_val", cure="Leave their rows out of X_val and y_val.")
+    sample_weight = check_sample_weight(request.sample_weight_val, len(codes), "sample_weight_val")
     if sparse.issparse(data.X) != sparse.issparse(X_val):
         raise ValueError("X and X_val must both be sparse or both be dense. Convert one of them.")
     X = sparse.vstack([data.X, X_val], format="csr") if sparse.issparse(X_val) else np.vstack([data.X, X_val])
-    joined = TrainingData(X, np.concatenate([data.y, codes]), np.concatenate([data.sample_weight, weight]))
-    positions = np.arange(len(joined.y), dtype=np.int32)
-    return joined, Held(positions[:n_train], positions[n_train:])
+    joined = TrainingData(X, np.concatenate([data.y, codes]), np.concatenate([data.sample_weight, sample_weight]))
+    positions, n_train = np.arange(len(joined.y), dtype=np.int32), len(data.y)
+    return joined, classes, Holdout(positions[:n_train], positions[n_train:])
+
+
+def _check_validation_is_whole(request: FitRequest) -> None:
+    if request.X_val is not None and request.y_val is not None:
+        return
+    missing, other = ("X_val", "y_val") if request.X_val is None else ("y_val", "X_val")
+    given = "sample_weight_val" if request.X_val is None and request.y_val is None else other
+    raise ValueError(f"fit got {given} without {missing}. Pass both, or none to let validation_fraction split.")
 
 
 @contextlib.contextmanager
@@ -150,7 +177,7 @@ def _errors_of(name: str) -> Iterator[None]:
         raise kind(f"{name} cannot be used: {error}") from error
 
 
-def hint_if_unscaled(X: Any, owner: str) -> None:
+def hint_if_unscaled(X: Matrix, owner: str) -> None:
     """Hint, once a fit and once a search, that a column's mean or spread is far from 1."""
     if sparse.issparse(X):
         center, variance = mean_variance_axis(X, axis=0)
@@ -168,9 +195,7 @@ def hint_if_unscaled(X: Any, owner: str) -> None:
         )
 
 
-def _mistake_costs(
-    codes: np.ndarray, classes: np.ndarray, parameters: Parameters, false_positive_cost: Any, false_negative_cost: Any
-) -> np.ndarray:
+def _mistake_costs(codes: np.ndarray, classes: np.ndarray, parameters: Parameters, request: FitRequest) -> np.ndarray:
     """Return what a mistake about each row costs, shape (n_samples,).
 
     Raises
@@ -189,14 +214,14 @@ def _mistake_costs(
             f"probabilities='corrected' cannot undo {names}: what varies from row to row is no change of class priors. "
             "Use 'weighted', or leave costs to MinimumExpectedCostClassifier at predict."
         )
-    costs = row_cost_matrices(len(codes), false_positive_cost, false_negative_cost)
-    mistakes = costs[np.arange(len(codes)), codes, 1 - codes]
+    false_positive, false_negative = (
+        np.ones(len(codes)) if costs is None else check_row_costs(costs, len(codes), name)
+        for costs, name in (
+            (request.false_positive_cost, "false_positive_cost"),
+            (request.false_negative_cost, "false_negative_cost"),
+        )
+    )
+    mistakes = np.where(codes == 1, false_negative, false_positive)
     if not mistakes.any():
         raise ValueError(f"{names} are zero for every row: nothing is left to learn from. Give some mistake a cost.")
     return mistakes
-
-
-def all_rows(codes: np.ndarray) -> Held:
-    """Return the split that holds nothing out."""
-    rows = np.arange(len(codes), dtype=np.int32)
-    return Held(rows, rows[:0])

@@ -12,9 +12,7 @@ from sklearn.utils.validation import has_fit_parameter
 from skweighted._base.types import Classifier
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.engines.plan import TrainingPlan
-from skweighted.fitting._parameters import check_parameters, wants_keras
-from skweighted.fitting._rows import check_rows
-from skweighted.fitting._steps import plan_networks
+from skweighted.fitting import FitPlan, FitRequest, check_rows, plan_networks, read_parameters, uses_keras
 from skweighted.many_fits._jobs import Job, Outcome, settings_key
 from skweighted.many_fits._records import Record
 from skweighted.meta import Observation, ProbabilityClassifier
@@ -47,15 +45,20 @@ class Leaf:
     record : Record
     users : list of User
     seconds : float
-    plans : list of TrainingPlan
-        Of a classifier that the compiled engine trains.
+    fit_plan : FitPlan or None
+        Of a classifier that the compiled engine trains, while it waits.
     """
 
     classifier: Classifier
     record: Record
     users: list[User] = field(default_factory=list)
     seconds: float = 0.0
-    plans: list[TrainingPlan] = field(default_factory=list)
+    fit_plan: FitPlan | None = None
+
+    @property
+    def plans(self) -> list[TrainingPlan]:
+        """The networks that wait to be trained."""
+        return [] if self.fit_plan is None else self.fit_plan.networks
 
     def outcomes(self, error: Exception | None = None) -> Iterator[Outcome]:
         """Yield the outcome of each job, now that the classifier is fitted or has failed."""
@@ -87,7 +90,7 @@ class Leaf:
         """Plan the networks of the classifier; return why that is impossible."""
         start, error = time.perf_counter(), None
         try:
-            self.plans = _plan(self.classifier, self.record)
+            self.fit_plan = _plan(self.classifier, self.record)
         except Exception as raised:
             error = raised
         self.seconds += time.perf_counter() - start
@@ -99,7 +102,7 @@ def can_be_stacked(model: Any) -> bool:
     while isinstance(model, Pipeline) or _is_wrapper(model):
         model = model.steps[-1][1] if isinstance(model, Pipeline) else model.estimator
     # A subclass may train in its own way.
-    return type(model) is CostSensitiveMLPClassifier and not wants_keras(model) and not model.warm_start
+    return type(model) is CostSensitiveMLPClassifier and not uses_keras(model) and not model.warm_start
 
 
 def _is_wrapper(model: Any) -> bool:
@@ -201,9 +204,9 @@ def _watches(classifier: Classifier) -> bool:
     return bool(getattr(classifier, "early_stopping", False)) and has_fit_parameter(classifier, "X_val")
 
 
-def _plan(classifier: Any, record: Record) -> list[TrainingPlan]:
+def _plan(classifier: Any, record: Record) -> FitPlan:
     """Return the plans of a classifier's networks, on rows that classifiers before it have checked if there are any."""
-    parameters = check_parameters(classifier)
+    parameters = read_parameters(classifier)
     key = (
         parameters.dtype,
         parameters.corrected,
@@ -213,6 +216,7 @@ def _plan(classifier: Any, record: Record) -> list[TrainingPlan]:
         rows, first = record.checked[key]
         vars(classifier).update({name: vars(first)[name] for name in _OF_THE_DATA if name in vars(first)})
     else:
-        rows = check_rows(classifier, parameters, record.X, record.y, **_arguments(classifier, record))
+        request = FitRequest(record.X, record.y, **_arguments(classifier, record))
+        rows = check_rows(classifier, parameters, request)
         record.checked[key] = rows, classifier
-    return plan_networks(classifier, parameters, rows)
+    return plan_networks(parameters, rows)

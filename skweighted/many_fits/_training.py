@@ -7,7 +7,7 @@ from typing import Any
 from skweighted._base.tensorflow import count_threads
 from skweighted.engines.plan import Progress, TrainedNetwork, TrainingPlan
 from skweighted.engines.stacking import train_stacks
-from skweighted.fitting._steps import adopt
+from skweighted.fitting import set_fitted_attributes
 from skweighted.many_fits._jobs import Outcome
 from skweighted.many_fits._leaves import Leaf
 
@@ -53,13 +53,13 @@ def _adopt(leaf: Leaf, plans: list[TrainingPlan], found: list[_Trained]) -> Iter
     """Set what was learnt on the classifier, and yield the outcomes of its jobs."""
     leaf.seconds += sum(seconds for _, seconds in found)
     error = next((result for result, _ in found if isinstance(result, Exception)), None)
-    if error is None:
+    if error is None and leaf.fit_plan is not None:
         trained = [result for result, _ in found if isinstance(result, TrainedNetwork)]
         try:
-            adopt(leaf.classifier, leaf.plans, trained, resumable=False)
+            set_fitted_attributes(leaf.classifier, leaf.fit_plan, trained, resumable=False)
         except Exception as diverged:
             error = diverged
-    leaf.plans = []
+    leaf.fit_plan = None
     yield from leaf.outcomes(error)
 
 

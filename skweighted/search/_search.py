@@ -20,7 +20,7 @@ from skweighted._base.sklearn_private import (
     scorers_of,
 )
 from skweighted.engines.stacking import MAX_BYTES
-from skweighted.fitting._progress import open_bar
+from skweighted.fitting import open_bar
 from skweighted.many_fits import Job, Outcome, can_be_stacked, fit_many
 from skweighted.search._checks import check_folds, read_classes, report_failures
 from skweighted.search._replay import FixedSplits, Replay

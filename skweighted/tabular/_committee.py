@@ -15,8 +15,7 @@ from skweighted._base.labels import encode_labels, read_labels
 from skweighted._base.sklearn_private import EstimatorWithParts
 from skweighted._base.types import Labels, Table, Weights
 from skweighted.classifier import CostSensitiveMLPClassifier
-from skweighted.fitting._parameters import wants_keras
-from skweighted.fitting._steps import adopt, plan_fit, train
+from skweighted.fitting import FitRequest, plan_fit, set_fitted_attributes, train, uses_keras
 from skweighted.tabular._recipe import Members, make_members
 
 __all__ = ["TabularClassifier"]
@@ -124,13 +123,13 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         classes, _ = encode_labels(y, None, type(self).__name__)
         networks = [pipeline[-1] for _, pipeline in members]
         plans = [
-            plan_fit(network, pipeline[:-1].fit_transform(table, y), y, sample_weight)
+            plan_fit(network, FitRequest(pipeline[:-1].fit_transform(table, y), y, sample_weight))
             for (_, pipeline), network in zip(members, networks, strict=True)
         ]
         # In one call, so that members whose networks differ train side by side.
-        trained = iter(train(networks[0], [plan for member in plans for plan in member]))
+        trained = iter(train(plans[0].parameters, [plan for member in plans for plan in member.networks]))
         for network, member in zip(networks, plans, strict=True):
-            adopt(network, member, [next(trained) for _ in member], resumable=False)
+            set_fitted_attributes(network, member, [next(trained) for _ in member.networks], resumable=False)
         self.members_, self.classes_ = members, classes
         return self
 
@@ -197,7 +196,7 @@ def _check_members(members: Any, owner: str) -> None:
         if not (is_pair and isinstance(member[1][-1], CostSensitiveMLPClassifier)):
             raise TypeError(parameter_error("members", owner, rule, member, cure))
         name, network = member[0], member[1][-1]
-        if wants_keras(network) or network.warm_start:
+        if uses_keras(network) or network.warm_start:
             cure = f"Leave model, callbacks, metrics and warm_start of {name!r} as they are by default."
             raise ValueError(parameter_error("members", owner, "networks of the compiled engine", network, cure))
     names = [name for name, _ in members]

@@ -16,7 +16,7 @@ from skweighted import CostSensitiveMLPClassifier
 from skweighted.engines import compiled
 from skweighted.engines.keras._losses import to_keras_loss
 from skweighted.engines.stacking import train_plans
-from skweighted.fitting._steps import plan_fit
+from skweighted.fitting import FitRequest, plan_fit
 from skweighted.losses import (
     LOSSES,
     CrossEntropy,
@@ -196,7 +196,7 @@ def test_networks_with_numbers_of_their_own_train_in_one_stack_as_alone(key, dat
         stacks.append(len(plans))
         return compiled.train(plans)
 
-    together = train_plans([plan for model in models for plan in plan_fit(model, X, y)], train)
+    together = train_plans([plan for model in models for plan in plan_fit(model, FitRequest(X, y)).networks], train)
     assert stacks == [2]
     for model, network in zip(models, together, strict=True):
         np.testing.assert_allclose(network.state.params[0], model.fit(X, y).coefs_[0], rtol=1e-9, atol=1e-12)
