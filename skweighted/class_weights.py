@@ -1,4 +1,4 @@
-"""What a class weighs: the rules that ``class_weight=`` accepts by name, and dicts keyed by label."""
+"""Class weights: the rules that ``class_weight=`` accepts by name, dicts keyed by label, and grids to search."""
 
 from collections.abc import Mapping, Sequence
 from numbers import Real
@@ -27,19 +27,19 @@ __all__ = [
 
 
 class ClassWeightRule(BaseEstimator):
-    """Base class: a weight for each class from how many rows each has."""
+    """Base class: a weight for each class from its mass, which is its rows or the sum of their sample weights."""
 
     key: ClassVar[str]
 
     def check(self, owner: str) -> None:
         """Raise if a parameter is out of its range; called in ``fit``."""
 
-    def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
+    def compute(self, class_mass: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return the weight of each class.
 
         Parameters
         ----------
-        class_counts : ndarray of shape (n_classes,)
+        class_mass : ndarray of shape (n_classes,)
             Rows of each class, or the sum of their sample weights; every one above 0.
         cost_matrix : ndarray of shape (n_classes, n_classes), optional
             Rows truth, columns prediction.
@@ -71,9 +71,9 @@ class Balanced(ClassWeightRule):
     [0.556, 5.0]
     """
 
-    def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
-        """Return ``N / (K * class_counts)``, shape (n_classes,)."""
-        return class_counts.sum() / (len(class_counts) * class_counts)
+    def compute(self, class_mass: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
+        """Return ``N / (K * class_mass)``, shape (n_classes,)."""
+        return class_mass.sum() / (len(class_mass) * class_mass)
 
 
 @CLASS_WEIGHTS.register("sqrt_balanced")
@@ -89,9 +89,9 @@ class SqrtBalanced(Balanced):
     [0.745, 2.236]
     """
 
-    def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
+    def compute(self, class_mass: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return the square root of the balanced weights, shape (n_classes,)."""
-        return np.sqrt(super().compute(class_counts))
+        return np.sqrt(super().compute(class_mass))
 
 
 @CLASS_WEIGHTS.register("effective_number")
@@ -131,12 +131,12 @@ class EffectiveNumber(ClassWeightRule):
             self.beta, "beta", type(self).__name__, rule="a number in [0, 1)", valid=lambda b: 0 <= b < 1, cure=cure
         )
 
-    def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
+    def compute(self, class_mass: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return the inverse effective numbers scaled to sum to the number of classes, shape (n_classes,)."""
-        # expm1 and log keep 1 - beta**n exact where beta is close to 1; log(0) is the limit beta**n = 0.
+        # expm1 and log keep 1 - beta**n exact if beta is close to 1; log(0) is the limit beta**n = 0.
         with np.errstate(divide="ignore"):
-            inverse = 1 / -np.expm1(class_counts * np.log(self.beta))
-        return inverse * (len(class_counts) / inverse.sum())
+            inverse = 1 / -np.expm1(class_mass * np.log(self.beta))
+        return inverse * (len(class_mass) / inverse.sum())
 
 
 @CLASS_WEIGHTS.register("cost")
@@ -164,19 +164,19 @@ class Cost(ClassWeightRule):
     [1.0, 5.0]
     """
 
-    def compute(self, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
+    def compute(self, class_mass: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return the cost vector, shape (n_classes,)."""
         if cost_matrix is None:
             raise ValueError(
                 "class_weight='cost' needs to know the costs. Set cost_matrix, rows truth, columns prediction."
             )
-        return cost_vector(cost_matrix, class_counts / class_counts.sum())
+        return cost_vector(cost_matrix, class_mass / class_mass.sum())
 
 
 def compute_class_weight(
     class_weight: Any,
     classes: np.ndarray,
-    class_counts: np.ndarray,
+    class_mass: np.ndarray,
     owner: str,
     cost_matrix: np.ndarray | None = None,
 ) -> np.ndarray:
@@ -186,15 +186,15 @@ def compute_class_weight(
     ----------
     class_weight : None, str, dict or ClassWeightRule
         A dict is keyed by the labels as they are in `classes`. Classes it lacks weigh 1, and a key that `classes`
-        lacks is accepted only where every class has a key (a fold may lack a class), as in scikit-learn.
+        lacks is accepted only if every class has a key (a fold may lack a class), as in scikit-learn.
     classes : ndarray of shape (n_classes,)
         The labels, sorted.
-    class_counts : ndarray of shape (n_classes,)
+    class_mass : ndarray of shape (n_classes,)
         Rows of each class, or the sum of their sample weights.
     owner : str
         The class named in errors.
     cost_matrix : ndarray of shape (n_classes, n_classes), optional
-        For the rules that go by costs.
+        For the rules that are computed from costs.
 
     Returns
     -------
@@ -211,15 +211,15 @@ def compute_class_weight(
     if isinstance(class_weight, Mapping):
         return _from_dict(class_weight, classes, owner)
     rule = resolve_rule(class_weight, owner)
-    present = class_counts > 0
+    present = class_mass > 0
     weight = np.zeros(len(classes))
     costs = None if cost_matrix is None else cost_matrix[np.ix_(present, present)]
-    weight[present] = rule.compute(np.asarray(class_counts, dtype=np.float64)[present], costs)
+    weight[present] = rule.compute(np.asarray(class_mass, dtype=np.float64)[present], costs)
     return weight
 
 
 def resolve_rule(class_weight: Any, owner: str) -> ClassWeightRule:
-    """Return the rule a name or an instance stands for, its parameters checked."""
+    """Return the rule that a name or an instance stands for, with its parameters checked."""
     if not isinstance(class_weight, str | ClassWeightRule):
         rule = f"None, a dict {{label: weight}} or one of {', '.join(map(repr, sorted(CLASS_WEIGHTS)))}"
         raise TypeError(parameter_error("class_weight", owner, rule, class_weight))
@@ -234,7 +234,7 @@ def _from_dict(class_weight: Mapping[Any, Any], classes: np.ndarray, owner: str)
     unknown = [key for key in class_weight if key not in labels]
     if without and unknown:
         hint = did_you_mean(unknown[0], without)
-        cure = f"The classes in y are {labels}; {without} go without a weight. {hint}"
+        cure = f"The classes in y are {labels}; {without} have no weight. {hint}"
         raise ValueError(f"The classes {unknown} in 'class_weight' of {owner} are not in y. {cure}".rstrip())
     for label, value in class_weight.items():
         if isinstance(value, bool) or not isinstance(value, Real) or not is_finite(value) or value < 0:

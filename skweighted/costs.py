@@ -1,4 +1,4 @@
-"""What mistakes cost: cost matrices, costs of single rows, and the decisions that cost least."""
+"""Costs of mistakes: cost matrices, costs of single rows, and the decisions that cost least."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
@@ -69,9 +69,9 @@ def check_cost_matrix(cost_matrix: Any, classes: np.ndarray, owner: str) -> np.n
         i, j = np.argwhere(~(np.isfinite(costs) & (costs >= 0)))[0]
         cure = f"Predicting {labels[j]!r} for {labels[i]!r} has the offending cost; add a constant to a row of gains."
         raise ValueError(parameter_error("cost_matrix", owner, "of finite costs of at least 0", cost_matrix, cure))
-    dear = np.argwhere(costs < costs.diagonal()[:, None])
-    if len(dear):
-        i, j = dear[0]
+    costly = np.argwhere(costs < costs.diagonal()[:, None])
+    if len(costly):
+        i, j = costly[0]
         cure = (
             f"Class {labels[i]!r} costs {costs[i, i]:g} when predicted rightly and {costs[i, j]:g} as {labels[j]!r}; "
             "rows are the truth, so transpose it if they are the predictions."
@@ -122,7 +122,8 @@ def _from_dict(cost_matrix: Mapping[Any, Any], labels: list[Any], owner: str) ->
             if prediction not in row and i != j:
                 cure = f"It lacks the cost of predicting {prediction!r} for {truth!r}."
                 raise ValueError(parameter_error("cost_matrix", owner, _RULE, cost_matrix, cure))
-            cost, cure = row.get(prediction, 0.0), f"The cost of predicting {prediction!r} for {truth!r} is no number."
+            cost = row.get(prediction, 0.0)
+            cure = f"The cost of predicting {prediction!r} for {truth!r} is not a number."
             if not isinstance(cost, Real):
                 raise TypeError(parameter_error("cost_matrix", owner, _RULE, cost_matrix, cure))
             costs[i, j] = cost if is_finite(cost) else np.inf
@@ -202,7 +203,7 @@ def cost_vector(cost_matrix: np.ndarray, class_prior: np.ndarray) -> np.ndarray:
     """
     extra = cost_matrix - cost_matrix.diagonal()[:, None]
     others = 1 - np.eye(len(class_prior))
-    # A class that is alone has no other to be taken for; equal shares of the others are then as good as any.
+    # If only one class has rows, the others have no shares; equal ones are then as good as any.
     shares = others * np.where(class_prior[:, None] < 1, class_prior, 1.0)
     return (shares * extra).sum(axis=1) / shares.sum(axis=1)
 

@@ -4,18 +4,21 @@ G-mean, sensitivity and specificity are in ``imblearn.metrics``; F-beta, average
 ``sklearn.metrics``.
 """
 
-import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import make_scorer
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import column_or_1d
 
 from skweighted._base.checks import check_choice, check_number, check_sample_weight
-from skweighted._base.errors import parameter_error
+from skweighted._base.errors import parameter_error, warn_user
+from skweighted._base.types import Labels, Weights
 from skweighted.costs import check_cost_matrix, is_labelled, row_cost_matrices
 
 __all__ = [
@@ -29,14 +32,14 @@ __all__ = [
 
 
 def expected_cost(
-    y_true: Any,
-    y_pred: Any,
+    y_true: Labels,
+    y_pred: Labels,
     *,
     cost_matrix: Any = None,
-    labels: Any = None,
-    false_positive_cost: Any = None,
-    false_negative_cost: Any = None,
-    sample_weight: Any = None,
+    labels: Labels | None = None,
+    false_positive_cost: Weights = None,
+    false_negative_cost: Weights = None,
+    sample_weight: Weights = None,
 ) -> float:
     r"""Return what predictions cost, a row.
 
@@ -78,21 +81,20 @@ def expected_cost(
     >>> expected_cost([0, 0, 1, 1], [0, 1, 0, 1], cost_matrix=[[0, 1], [5, 0]])
     1.5
     """
-    truth, prediction, costs, weight = _prepare(
-        "expected_cost", y_true, y_pred, cost_matrix, labels, false_positive_cost, false_negative_cost, sample_weight
-    )
-    return float(np.average(costs[np.arange(len(truth)), truth, prediction], weights=weight))
+    costs = _Costs("expected_cost", cost_matrix, labels, false_positive_cost, false_negative_cost)
+    rows = costs.of(y_true, y_pred, sample_weight)
+    return float(np.average(rows.decided, weights=rows.weight))
 
 
 def savings(
-    y_true: Any,
-    y_pred: Any,
+    y_true: Labels,
+    y_pred: Labels,
     *,
     cost_matrix: Any = None,
-    labels: Any = None,
-    false_positive_cost: Any = None,
-    false_negative_cost: Any = None,
-    sample_weight: Any = None,
+    labels: Labels | None = None,
+    false_positive_cost: Weights = None,
+    false_negative_cost: Weights = None,
+    sample_weight: Weights = None,
 ) -> float:
     r"""Return the share of the cost saved against the best constant decision.
 
@@ -131,64 +133,88 @@ def savings(
     >>> savings([0, 0, 1, 1], [0, 1, 1, 1], cost_matrix=[[0, 1], [5, 0]])
     0.5
     """
-    truth, prediction, costs, weight = _prepare(
-        "savings", y_true, y_pred, cost_matrix, labels, false_positive_cost, false_negative_cost, sample_weight
-    )
-    rows = np.arange(len(truth))
-    cost = (weight * costs[rows, truth, prediction]).sum()
-    constant = (weight[:, None] * costs[rows, truth]).sum(axis=0).min()
-    if constant > 0:
-        return float(1 - cost / constant)
-    warnings.warn(
+    costs = _Costs("savings", cost_matrix, labels, false_positive_cost, false_negative_cost)
+    rows = costs.of(y_true, y_pred, sample_weight)
+    cheapest = (rows.weight[:, None] * rows.constant).sum(axis=0).min()
+    if cheapest > 0:
+        return float(1 - (rows.weight * rows.decided).sum() / cheapest)
+    warn_user(
         "savings is undefined and set to NaN: one answer for every row costs nothing, so that nothing can be saved. "
         "This is so if y_true holds one class only; use larger or stratified folds, or expected_cost.",
         UndefinedMetricWarning,
-        stacklevel=2,
     )
     return np.nan
 
 
-def _prepare(
-    owner: str,
-    y_true: Any,
-    y_pred: Any,
-    cost_matrix: Any,
-    labels: Any,
-    false_positive_cost: Any,
-    false_negative_cost: Any,
-    sample_weight: Any,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return class codes of truth and prediction, a cost matrix for each row and the row weights."""
-    y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
-    check_consistent_length(y_true, y_pred)
-    seen = np.union1d(y_true, y_pred)
-    if labels is None:
-        classes = _labels_of(cost_matrix, seen, owner) if is_labelled(cost_matrix) else seen
-    else:
-        classes = column_or_1d(labels)
-    order = np.argsort(classes)
-    if (classes[order[1:]] == classes[order[:-1]]).any():
-        raise ValueError(parameter_error("labels", owner, "distinct", classes.tolist(), "Name each class once."))
-    unknown = np.setdiff1d(seen, classes).tolist()
-    if unknown:
-        raise ValueError(f"y_true or y_pred holds {unknown}, which labels={classes.tolist()} lacks. List every class.")
-    per_row = false_positive_cost is not None or false_negative_cost is not None
-    if per_row and cost_matrix is not None:
-        raise ValueError("Give either cost_matrix or the costs of single rows, not both.")
-    if per_row and len(classes) != 2:
-        raise ValueError(
-            f"false_positive_cost and false_negative_cost are for two classes, and there are {classes.tolist()}. Use "
-            "cost_matrix, or pass labels where a fold lacks a class."
-        )
-    n_samples, n_classes = len(y_true), len(classes)
-    if per_row:
-        costs = row_cost_matrices(n_samples, false_positive_cost, false_negative_cost)
-    else:
-        one = 1 - np.eye(n_classes) if cost_matrix is None else check_cost_matrix(cost_matrix, classes, owner)
-        costs = np.broadcast_to(one, (n_samples, n_classes, n_classes))
-    weight = check_sample_weight(sample_weight, n_samples)
-    truth, prediction = (order[np.searchsorted(classes, y, sorter=order)] for y in (y_true, y_pred))
-    return truth, prediction, costs, weight
+@dataclass(frozen=True)
+class _RowCosts:
+    """What the decisions about some rows cost.
+
+    Parameters
+    ----------
+    decided : ndarray of shape (n_samples,)
+        The cost of the prediction for each row.
+    constant : ndarray of shape (n_samples, n_classes)
+        The cost of each label for each row.
+    weight : ndarray of shape (n_samples,)
+    """
+
+    decided: np.ndarray
+    constant: np.ndarray
+    weight: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Costs:
+    """The arguments about costs, which the scores share; see :func:`expected_cost`."""
+
+    owner: str
+    cost_matrix: Any
+    labels: Labels | None
+    false_positive_cost: Weights
+    false_negative_cost: Weights
+
+    def of(self, y_true: Labels, y_pred: Labels, sample_weight: Weights) -> _RowCosts:
+        """Return what `y_pred` costs, row by row."""
+        y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
+        check_consistent_length(y_true, y_pred)
+        classes = self._read_classes(np.union1d(y_true, y_pred))
+        costs = self._row_costs(classes, len(y_true))
+        weight = check_sample_weight(sample_weight, len(y_true))
+        order = np.argsort(classes)
+        truth, prediction = (order[np.searchsorted(classes, y, sorter=order)] for y in (y_true, y_pred))
+        rows = np.arange(len(truth))
+        return _RowCosts(costs[rows, truth, prediction], costs[rows, truth], weight)
+
+    def _read_classes(self, seen: np.ndarray) -> np.ndarray:
+        """Return every label in the order of the costs, `seen` those in the data."""
+        if self.labels is None:
+            return _labels_of(self.cost_matrix, seen, self.owner) if is_labelled(self.cost_matrix) else seen
+        classes = column_or_1d(self.labels)
+        if len(np.unique(classes)) < len(classes):
+            message = parameter_error("labels", self.owner, "distinct", classes.tolist(), "Name each class once.")
+            raise ValueError(message)
+        unknown = np.setdiff1d(seen, classes).tolist()
+        if unknown:
+            raise ValueError(
+                f"y_true or y_pred holds {unknown}, which labels={classes.tolist()} lacks. List every class."
+            )
+        return classes
+
+    def _row_costs(self, classes: np.ndarray, n_samples: int) -> np.ndarray:
+        """Return the cost matrix of each row, shape (n_samples, n_classes, n_classes)."""
+        if self.false_positive_cost is None and self.false_negative_cost is None:
+            n_classes, costs = len(classes), self.cost_matrix
+            one = 1 - np.eye(n_classes) if costs is None else check_cost_matrix(costs, classes, self.owner)
+            return np.broadcast_to(one, (n_samples, n_classes, n_classes))
+        if self.cost_matrix is not None:
+            raise ValueError("Give either cost_matrix or the costs of single rows, not both.")
+        if len(classes) != 2:
+            raise ValueError(
+                f"false_positive_cost and false_negative_cost are for two classes, and there are {classes.tolist()}. "
+                "Use cost_matrix, or pass labels if a fold lacks a class."
+            )
+        return row_cost_matrices(n_samples, self.false_positive_cost, self.false_negative_cost)
 
 
 def _labels_of(cost_matrix: pd.DataFrame, seen: np.ndarray, owner: str) -> np.ndarray:
@@ -199,13 +225,13 @@ def _labels_of(cost_matrix: pd.DataFrame, seen: np.ndarray, owner: str) -> np.nd
 
 
 def expected_calibration_error(
-    y_true: Any,
-    y_proba: Any,
+    y_true: Labels,
+    y_proba: ArrayLike,
     *,
     n_bins: int = 10,
     strategy: str = "uniform",
-    labels: Any = None,
-    sample_weight: Any = None,
+    labels: Labels | None = None,
+    sample_weight: Weights = None,
 ) -> float:
     r"""Return how far probabilities are from frequencies, on average over bins of rows with similar probabilities.
 
@@ -260,7 +286,7 @@ def expected_calibration_error(
     return float(np.abs(gaps).sum() / weight.sum())
 
 
-def _confidence(y_true: np.ndarray, y_proba: np.ndarray, labels: Any) -> tuple[np.ndarray, np.ndarray]:
+def _confidence(y_true: np.ndarray, y_proba: np.ndarray, labels: Labels | None) -> tuple[np.ndarray, np.ndarray]:
     """Return the probability that is judged for each row, and 1 where what it says came true."""
     classes = np.unique(y_true if labels is None else labels)
     if not np.isfinite(y_proba).all() or (y_proba < 0).any() or (y_proba > 1).any():
@@ -275,7 +301,7 @@ def _confidence(y_true: np.ndarray, y_proba: np.ndarray, labels: Any) -> tuple[n
     return y_proba.max(axis=1), (y_true == classes[y_proba.argmax(axis=1)]).astype(float)
 
 
-def neg_expected_cost_scorer(cost_matrix: Any = None, *, labels: Any = None) -> Any:
+def neg_expected_cost_scorer(cost_matrix: Any = None, *, labels: Labels | None = None) -> Callable[..., float]:
     """Return a scorer of minus :func:`expected_cost`, for `scoring=` of searches and threshold tuning.
 
     A `cost_matrix` by label, a dict of dicts or a DataFrame, needs no `labels`. For costs of single rows leave it
@@ -285,7 +311,7 @@ def neg_expected_cost_scorer(cost_matrix: Any = None, *, labels: Any = None) -> 
     return make_scorer(expected_cost, greater_is_better=False, **fixed)
 
 
-def savings_scorer(cost_matrix: Any = None, *, labels: Any = None) -> Any:
+def savings_scorer(cost_matrix: Any = None, *, labels: Labels | None = None) -> Callable[..., float]:
     """Return a scorer of :func:`savings`; see :func:`neg_expected_cost_scorer`."""
     fixed = {name: value for name, value in (("cost_matrix", cost_matrix), ("labels", labels)) if value is not None}
     return make_scorer(savings, **fixed)

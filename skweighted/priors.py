@@ -20,7 +20,7 @@ def log_prior_factor(target_prior: np.ndarray, reported_prior: np.ndarray) -> np
     Returns
     -------
     ndarray of shape (n_classes,)
-        Infinite where training gave a class of `target_prior` no weight at all; 0 where neither has any.
+        Infinite for a class of `target_prior` that training gave no weight; 0 for a class that neither has.
 
     References
     ----------
@@ -56,7 +56,7 @@ def correct_probabilities(probabilities: np.ndarray, log_factor: np.ndarray) -> 
     >>> correct_probabilities(np.array([[0.5, 0.5]]), factor).round(3).tolist()
     [[0.9, 0.1]]
     """
-    # The largest factor is 1, so that no probability overflows; all may underflow only where all were 0.
+    # The largest factor is 1, so that no probability overflows; all of a row underflow only if all were 0.
     corrected = probabilities * np.exp(log_factor - log_factor.max())
     total = corrected.sum(axis=1, keepdims=True)
     return np.where(total > 0, corrected / np.where(total > 0, total, 1), probabilities)

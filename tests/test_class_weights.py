@@ -168,14 +168,14 @@ class TestLabels:
         fitted = make_classifier(class_weight=class_weight, normalize_weights=False).fit(X, np.array(labels)[y])
         assert fitted.class_weight_ == {labels[0]: 2.0, labels[1]: 2.0}
 
-    def test_a_wrong_key_is_an_error_while_a_present_class_goes_without(
+    def test_a_wrong_key_is_an_error_while_a_present_class_has_no_weight(
         self, labels, other, make_classifier, imbalanced
     ):
         """The error lists the wrong key, the classes there are and those without a weight."""
         X, y = imbalanced
         with pytest.raises(ValueError, match="not in y") as error:
             make_classifier(class_weight=dict.fromkeys(other, 2.0)).fit(X, np.array(labels)[y])
-        for part in (f"[{other[1]!r}]", f"[{labels[1]!r}] go without"):
+        for part in (f"[{other[1]!r}]", f"[{labels[1]!r}] have no weight"):
             assert part in str(error.value)
 
 
