@@ -16,6 +16,7 @@ TRUSTED_TYPES = (
     "skweighted.deployment.Column",
     "skweighted.deployment.FittedModel",
     "skweighted.deployment.TableSchema",
+    "skweighted.meta.PriorThresholdClassifier",
     "skweighted.network.Architecture",
     "skweighted.preprocessing.ColumnReader",
     "skweighted.preprocessing.Dates",
@@ -32,7 +33,6 @@ TRUSTED_TYPES = (
     "skweighted.preprocessing.numeric_columns",
     "skweighted.preprocessing.text_columns",
     "skweighted.preprocessing.to_floats",
-    "skweighted.strategies.PriorThresholdClassifier",
 )
 """Types and functions that :func:`load_model` accepts from a skops file, beside those that skops itself trusts."""
 

@@ -1,9 +1,16 @@
-"""What moves the decision or the probabilities of a classifier: meta-estimators, and rules that choose a threshold."""
+"""Decisions and probabilities: meta-estimators that move those of any classifier, and rules that choose a threshold.
+
+A meta-estimator fits the classifier inside (`_base`), while `_reported_prior` notes which rows reach it; then it learns
+what it adds: costs (`_expected_cost`), class shares (`_prior_threshold`) or a change of priors (`_prior_correction`).
+`_threshold_curve` counts the decisions at each threshold (`_decision_counts`), of which `_threshold_rules` choose one.
+"""
 
 from skweighted._base.public import set_public_module
 from skweighted.meta._base import ProbabilityClassifier
 from skweighted.meta._decision_counts import DECISION_SCORES, Counts
-from skweighted.meta._expected_cost import MinimumExpectedCostClassifier, PriorCorrectedClassifier
+from skweighted.meta._expected_cost import MinimumExpectedCostClassifier
+from skweighted.meta._prior_correction import PriorCorrectedClassifier
+from skweighted.meta._prior_threshold import PriorThresholdClassifier
 from skweighted.meta._reported_prior import Observation
 from skweighted.meta._threshold_curve import ThresholdCurve
 from skweighted.meta._threshold_rules import (
@@ -26,6 +33,7 @@ __all__ = [
     "Observation",
     "PriorCorrectedClassifier",
     "PriorShare",
+    "PriorThresholdClassifier",
     "ProbabilityClassifier",
     "ThresholdCurve",
     "ThresholdRule",

@@ -10,9 +10,11 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils import compute_sample_weight
 
 from skweighted._base.pipelines import last_step
+from skweighted._base.types import Classifier, Estimator, Labels, Table
 from skweighted.classifier import CostSensitiveMLPClassifier
+from skweighted.losses import LOSSES
 
-__all__ = ["Observation", "given_weight", "observe_fit", "reported_prior"]
+__all__ = ["Observation", "ask_for_correction", "given_weight", "observe_fit", "reported_prior"]
 
 
 @dataclass
@@ -24,12 +26,12 @@ class Observation:
 
 
 @contextlib.contextmanager
-def observe_fit(estimator: Any) -> Iterator[tuple[Any, Observation]]:
+def observe_fit(estimator: Estimator) -> Iterator[tuple[Estimator, Observation]]:
     """Note the rows that reach the classifier in `estimator` while it is fitted: itself, or a pipeline's last step."""
     last, observation = last_step(estimator), Observation()
     fit = last.fit
 
-    def observed(X: Any, y: Any, *args: Any, **params: Any) -> Any:
+    def observed(X: Table, y: Labels, *args: Any, **params: Any) -> Any:
         observation.y = y
         observation.params = params | ({"sample_weight": args[0]} if args else {})
         return fit(X, y, *args, **params)
@@ -42,6 +44,28 @@ def observe_fit(estimator: Any) -> Iterator[tuple[Any, Observation]]:
         del last.fit
 
 
+def ask_for_correction(estimator: Estimator, owner: str) -> None:
+    """Set an unfitted network, alone or at the end of a pipeline, to report at the prior of its rows.
+
+    Each member of a committee is then corrected before they average, and early stopping watches what is reported.
+
+    Raises
+    ------
+    ValueError
+        If the minimum of its loss is not the true probability.
+    """
+    network = last_step(estimator)
+    if not isinstance(network, CostSensitiveMLPClassifier):
+        return
+    loss = LOSSES.get(network.loss) if isinstance(network.loss, str) else network.loss
+    if loss is not None and not getattr(loss, "proper", True):
+        raise ValueError(
+            f"{owner} cannot repair the probabilities of loss={network.loss!r}: the minimum of this loss is not the "
+            "true probability. Use cross-entropy."
+        )
+    network.set_params(probabilities="corrected")
+
+
 def samplers(estimator: Any) -> Iterator[Any]:
     """Yield the samplers of a pipeline, of the pipelines in it too."""
     for _, step in getattr(estimator, "steps", ()):
@@ -50,7 +74,7 @@ def samplers(estimator: Any) -> Iterator[Any]:
         yield from samplers(step)
 
 
-def given_weight(estimator: Any, observation: Observation, owner: str) -> Any:
+def given_weight(estimator: Classifier, observation: Observation, owner: str) -> Any:
     """Return the sample weights that reached the classifier, under whatever name they were passed, or None.
 
     Raises
@@ -67,7 +91,7 @@ def given_weight(estimator: Any, observation: Observation, owner: str) -> Any:
     return sample_weight
 
 
-def reported_prior(estimator: Any, observation: Observation, owner: str) -> tuple[np.ndarray, bool]:
+def reported_prior(estimator: Classifier, observation: Observation, owner: str) -> tuple[np.ndarray, bool]:
     """Return the class prior a fitted classifier reports at, and whether that is exact.
 
     Parameters
@@ -87,7 +111,7 @@ def reported_prior(estimator: Any, observation: Observation, owner: str) -> tupl
     Raises
     ------
     ValueError
-        If the loss is not proper, or priors change where nobody can see it.
+        If priors change where nobody can see it.
     """
     last = last_step(estimator)
     _check_nothing_hidden(last, observation, owner)
@@ -98,7 +122,6 @@ def reported_prior(estimator: Any, observation: Observation, owner: str) -> tupl
     exact = all(map(_resamples_at_random, samplers(estimator)))
     mass = np.bincount(codes, weights=sample_weight, minlength=len(last.classes_))
     if isinstance(last, CostSensitiveMLPClassifier):
-        _correct_network(last, params, owner)
         exact = exact and last.weight_schedule is None
     elif (fixed := getattr(last, "priors", getattr(last, "class_prior", None))) is not None:
         return np.asarray(fixed, dtype=np.float64), exact
@@ -111,23 +134,6 @@ def reported_prior(estimator: Any, observation: Observation, owner: str) -> tupl
         row_weight = compute_sample_weight(rule, np.asarray(observation.y).ravel())
         mass = np.bincount(codes, weights=sample_weight * row_weight, minlength=len(last.classes_))
     return mass / mass.sum(), exact
-
-
-def _correct_network(network: Any, params: dict[str, Any], owner: str) -> None:
-    """Make a network report at the prior of its rows: each member of a committee is corrected before they average."""
-    row_costs = {"false_positive_cost", "false_negative_cost"} & {k for k, v in params.items() if v is not None}
-    if row_costs:
-        raise ValueError(
-            f"{owner} cannot undo {' and '.join(sorted(row_costs))}: what varies from row to row is no change of class "
-            "priors. Leave costs to MinimumExpectedCostClassifier at predict."
-        )
-    if any(factor is None for factor in network._log_prior_factors):
-        trained_with = f"loss={network.loss!r}" if network.model is None else f"model={network.model!r}"
-        raise ValueError(
-            f"{owner} cannot repair the probabilities of {trained_with}: the minimum of its loss is not the true "
-            "probability, or a class has weight 0. Use cross-entropy and weights above 0."
-        )
-    network.probabilities = "corrected"
 
 
 def _resamples_at_random(sampler: Any) -> bool:

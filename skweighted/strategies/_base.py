@@ -1,7 +1,7 @@
 """What can be done about imbalance, one class each: re-weight, resample, move the decision, or nothing."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from imblearn import FunctionSampler
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 
 from skweighted._base.registry import Registry
-from skweighted._base.types import Classifier, Estimator, Labels
-from skweighted.meta import Observation, ProbabilityClassifier
+from skweighted._base.types import Classifier, Estimator
+from skweighted.meta import PriorThresholdClassifier
 from skweighted.preprocessing._table import make_preprocessor
 
 __all__ = [
@@ -192,53 +192,6 @@ class Undersample(Strategy):
     def make_sampler(self, random_state: int | None) -> FunctionSampler:
         """Return a random undersampler."""
         return FunctionSampler(func=_undersample, kw_args={"random_state": random_state}, validate=False)
-
-
-class PriorThresholdClassifier(ProbabilityClassifier):
-    r"""Predict the class whose probability is largest in proportion to its share of the training rows.
-
-    .. math:: \hat y = \arg\max_c \; p_c / \pi_c
-
-    The probabilities are those of `estimator`, unchanged.
-
-    Parameters
-    ----------
-    estimator : classifier
-        Has ``predict_proba``; cloned and fitted in ``fit``.
-
-    Attributes
-    ----------
-    estimator_ : classifier
-        The fitted clone.
-    classes_ : ndarray of shape (n_classes,)
-        The labels.
-    class_prior_ : ndarray of shape (n_classes,)
-        The share of each class of the training rows, in their weight where `fit` was given ``sample_weight``.
-    n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-
-    See Also
-    --------
-    sklearn.model_selection.TunedThresholdClassifierCV : A threshold tuned for a metric, two classes only.
-    """
-
-    def __init__(self, estimator: Any) -> None:
-        self.estimator = estimator
-
-    def finish_fit(self, estimator: Classifier, y: Labels, params: dict[str, Any], observation: Observation) -> Self:
-        """Set the fitted classifier and measure the class shares of `y`."""
-        codes = np.searchsorted(estimator.classes_, np.asarray(y).ravel())
-        mass = np.bincount(codes, weights=params.get("sample_weight"), minlength=len(estimator.classes_))
-        self.estimator_, self.class_prior_ = estimator, mass / mass.sum()
-        return self
-
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Return the label with the largest ratio of probability to prior, shape (n_samples,)."""
-        probabilities = self.predict_proba(X)
-        # a class that got no weight has no share to exceed
-        prior = np.where(self.class_prior_ > 0, self.class_prior_, np.inf)
-        likeliest = np.argmax(probabilities / prior, axis=1)
-        return self.classes_[likeliest]
 
 
 def _check_neighbours(class_counts: dict[Any, int]) -> None:

@@ -8,12 +8,14 @@ from sklearn.base import clone
 from skweighted.batches import BATCHES
 from skweighted.class_weights import CLASS_WEIGHTS, class_weight_grid
 from skweighted.losses import LOSSES, HardExample
+from skweighted.meta import MinimumExpectedCostClassifier, PriorCorrectedClassifier
 from skweighted.optimizers import OPTIMIZERS, SGD, Adam
 
+META = [MinimumExpectedCostClassifier, PriorCorrectedClassifier]
 REGISTERED = [cls for registry in (BATCHES, CLASS_WEIGHTS, LOSSES, OPTIMIZERS) for cls in registry.values()]
 
 
-@pytest.mark.parametrize("cls", REGISTERED, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", REGISTERED + META, ids=lambda cls: cls.__name__)
 def test_components_take_parameters_after_the_first_by_name(cls):
     """A parameter added later, or moved, then breaks no call."""
     others = list(inspect.signature(cls).parameters.values())[1:]

@@ -87,7 +87,7 @@ def test_what_surrounds_equal_classifiers_shares_their_fit(imbalanced, make_exac
     models = [
         in_pipeline(plain),
         in_pipeline(PriorThresholdClassifier(plain)),
-        in_pipeline(MinimumExpectedCostClassifier(plain, [[0, 1], [5, 0]])),
+        in_pipeline(MinimumExpectedCostClassifier(plain, cost_matrix=[[0, 1], [5, 0]])),
         in_pipeline(PriorCorrectedClassifier(plain)),
     ]
     fit_on_folds(models, *imbalanced)
@@ -137,7 +137,7 @@ def test_one_failure_costs_its_own_job_only(imbalanced, make_exact):
     models = [
         in_pipeline(make_exact(), FunctionTransformer(fail)),
         in_pipeline(make_exact(learning_rate=-1)),
-        in_pipeline(MinimumExpectedCostClassifier(make_exact(), np.eye(3))),
+        in_pipeline(MinimumExpectedCostClassifier(make_exact(), cost_matrix=np.eye(3))),
         in_pipeline(LogisticRegression(C=-1)),
         in_pipeline(make_exact()),
     ]

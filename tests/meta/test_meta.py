@@ -43,7 +43,7 @@ def test_scikit_learns_own_checks(estimator, check):
 
 
 def test_the_least_cost_is_lower_than_that_of_the_most_probable_class():
-    least = MinimumExpectedCostClassifier(LogisticRegression(), COSTS).fit(X, y)
+    least = MinimumExpectedCostClassifier(LogisticRegression(), cost_matrix=COSTS).fit(X, y)
     plain = least.estimator_
     assert expected_cost(y, least.predict(X), cost_matrix=COSTS) < expected_cost(y, plain.predict(X), cost_matrix=COSTS)
     np.testing.assert_array_equal(least.predict_proba(X), plain.predict_proba(X))
@@ -51,7 +51,7 @@ def test_the_least_cost_is_lower_than_that_of_the_most_probable_class():
 
 @pytest.mark.parametrize("costs", [None, [[0, 1], [1, 0]]])
 def test_equal_costs_give_the_most_probable_class(costs):
-    least = MinimumExpectedCostClassifier(LogisticRegression(), costs).fit(X, y)
+    least = MinimumExpectedCostClassifier(LogisticRegression(), cost_matrix=costs).fit(X, y)
     np.testing.assert_array_equal(least.predict(X), least.estimator_.predict(X))
 
 
@@ -63,7 +63,7 @@ def test_three_classes_and_costs_by_label():
         "ill": {"fine": 10, "very ill": 1},
         "very ill": {"fine": 50, "ill": 5},
     }
-    least = MinimumExpectedCostClassifier(LogisticRegression(), costs).fit(features, labels)
+    least = MinimumExpectedCostClassifier(LogisticRegression(), cost_matrix=costs).fit(features, labels)
     p = least.predict_proba(features)
     np.testing.assert_array_equal(least.cost_matrix_[2], [50, 5, 0])
     expected = least.classes_[(p @ least.cost_matrix_).argmin(1)]
@@ -79,7 +79,7 @@ def test_a_table_of_costs_decides_by_label():
 
 
 def test_costs_of_single_rows_move_each_rows_threshold():
-    least = MinimumExpectedCostClassifier(LogisticRegression(), [[0, 3], [5, 0]]).fit(X, y)
+    least = MinimumExpectedCostClassifier(LogisticRegression(), cost_matrix=[[0, 3], [5, 0]]).fit(X, y)
     amount = np.random.default_rng(0).uniform(0, 30, len(y))
     p = least.predict_proba(X)[:, 1]
     np.testing.assert_array_equal(least.predict(X, false_negative_cost=amount), (p * amount > (1 - p) * 3).astype(int))
@@ -88,7 +88,7 @@ def test_costs_of_single_rows_move_each_rows_threshold():
 
 def test_costs_of_single_rows_leave_the_rest_of_the_matrix_as_it_is():
     """What being right costs, a treatment or an examination, counts with costs of single rows too."""
-    least = MinimumExpectedCostClassifier(LogisticRegression(), [[1, 3], [9, 2]]).fit(X, y)
+    least = MinimumExpectedCostClassifier(LogisticRegression(), cost_matrix=[[1, 3], [9, 2]]).fit(X, y)
     np.testing.assert_array_equal(least.predict(X, 3.0, 9.0), least.predict(X))
     np.testing.assert_array_equal(least.predict(X, false_negative_cost=9.0), least.predict(X))
 
@@ -96,7 +96,9 @@ def test_costs_of_single_rows_leave_the_rest_of_the_matrix_as_it_is():
 def test_costs_of_single_rows_are_routed_through_a_pipeline():
     amount = np.random.default_rng(0).uniform(0, 30, len(y))
     with sklearn.config_context(enable_metadata_routing=True):
-        least = MinimumExpectedCostClassifier(LogisticRegression(), COSTS).set_predict_request(false_negative_cost=True)
+        least = MinimumExpectedCostClassifier(LogisticRegression(), cost_matrix=COSTS).set_predict_request(
+            false_negative_cost=True
+        )
         model = make_pipeline(StandardScaler(), least).fit(X, y)
         routed = model.predict(X, false_negative_cost=amount)
     np.testing.assert_array_equal(routed, least.predict(StandardScaler().fit_transform(X), false_negative_cost=amount))
@@ -215,6 +217,15 @@ def test_prior_correction_of_our_network_is_its_own_correction(settings):
     np.testing.assert_allclose(again.predict_proba(X), expected.predict_proba(X), rtol=1e-6)
 
 
+def test_prior_correction_trains_our_network_as_it_reports():
+    """The fitted copy says by its parameters how it was fitted, and the network given stays as it is."""
+    network = CostSensitiveMLPClassifier((), class_weight="balanced", epochs=1, random_state=0)
+    model = PriorCorrectedClassifier(network).fit(X, y)
+    assert (network.probabilities, model.estimator_.probabilities) == ("weighted", "corrected")
+    again = clone(model.estimator_).fit(X, y)
+    np.testing.assert_array_equal(again.predict_proba(X), model.estimator_.predict_proba(X))
+
+
 def test_deferred_weights_are_undone_approximately():
     network = CostSensitiveMLPClassifier((), class_weight="balanced", weight_schedule="deferred", epochs=5)
     assert PriorCorrectedClassifier(network).fit(X, y).correction_ == "approximate"
@@ -276,7 +287,7 @@ def test_least_cost_after_prior_correction_equals_least_cost_of_an_unweighted_mo
     repaired = PriorCorrectedClassifier(exact_logistic(class_weight="balanced"))
     score = [
         cross_val_score(
-            MinimumExpectedCostClassifier(model, COSTS),
+            MinimumExpectedCostClassifier(model, cost_matrix=COSTS),
             X,
             y,
             scoring=lambda estimator, rows, truth: expected_cost(truth, estimator.predict(rows), cost_matrix=COSTS),
