@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skweighted._base.checks import check_number
+from skweighted._base.old_pickles import KeepsOldPickles
 from skweighted._base.registry import Registry
 
 __all__ = ["BATCHES", "Balanced", "BalancedBatches", "BatchRule", "Shuffled", "Stratified", "Undersampled"]
@@ -14,7 +15,7 @@ __all__ = ["BATCHES", "Balanced", "BalancedBatches", "BatchRule", "Shuffled", "S
 Generators = Callable[[int], np.random.Generator]
 
 
-class BatchRule(BaseEstimator):
+class BatchRule(KeepsOldPickles, BaseEstimator):
     """Base class: the order in which a network sees its rows."""
 
     key: ClassVar[str]

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from skweighted._base.checks import check_number, is_finite
 from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted._base.keywords import keywords_after_first
+from skweighted._base.old_pickles import KeepsOldPickles
 from skweighted._base.registry import Registry
 from skweighted._base.types import Labels
 from skweighted.costs import cost_vector
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-class ClassWeightRule(BaseEstimator):
+class ClassWeightRule(KeepsOldPickles, BaseEstimator):
     """Base class: a weight for each class from its mass, which is its rows or the sum of their sample weights."""
 
     key: ClassVar[str]

@@ -11,6 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
+from skweighted._base.old_pickles import KeepsOldPickles
 from skweighted.fitting import (
     FitRequest,
     models_of,
@@ -33,7 +34,7 @@ def _trains_compiled(estimator: "CostSensitiveMLPClassifier") -> bool:
     return True
 
 
-class CostSensitiveMLPClassifier(ClassifierMixin, BaseEstimator):
+class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator):
     r"""Multilayer perceptron with class weights, trained in one compiled loop.
 
     It minimises, over batches of :math:`B` rows,

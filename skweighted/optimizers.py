@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator
 
 from skweighted._base.checks import check_boolean, check_number
 from skweighted._base.keywords import keywords_after_first
+from skweighted._base.old_pickles import KeepsOldPickles
 from skweighted._base.registry import Registry
 from skweighted._base.types import KerasOptimizer, Tensor
 
@@ -18,7 +19,7 @@ Updated: TypeAlias = tuple[Tensor, Slots]
 """The parameter and its slots after a step."""
 
 
-class Optimizer(BaseEstimator):
+class Optimizer(KeepsOldPickles, BaseEstimator):
     """Base class: one gradient step on one parameter array, for one network and for a stack of `K` alike.
 
     The learning rate is the classifier's, since it may differ between the networks of a stack.

@@ -6,13 +6,14 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skweighted._base.checks import check_number
+from skweighted._base.old_pickles import KeepsOldPickles
 from skweighted._base.registry import Registry
 from skweighted._base.types import KerasModel
 
 __all__ = ["SCHEDULES", "Constant", "CosLog", "Cosine", "FlatCosine", "Schedule", "Warmup", "resolve_schedule"]
 
 
-class Schedule(BaseEstimator):
+class Schedule(KeepsOldPickles, BaseEstimator):
     """Base class: a factor of the highest rate, for every gradient step of a fit.
 
     Parameters

@@ -14,6 +14,7 @@ calls `read_parameters`, `check_rows` and `plan_networks`, trains the plans of a
 `set_fitted_attributes` for each.
 """
 
+from skweighted._base.public import set_public_module
 from skweighted.fitting._fitted import models_of, networks_of, set_fitted_attributes
 from skweighted.fitting._parameters import AUTO_BATCH, Parameters, read_parameters, uses_keras
 from skweighted.fitting._plan import FitPlan
@@ -39,3 +40,5 @@ __all__ = [
     "train",
     "uses_keras",
 ]
+
+set_public_module(__name__, globals(), __all__)

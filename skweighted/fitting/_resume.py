@@ -8,6 +8,7 @@ from sklearn.utils import check_random_state
 from skweighted.engines.plan import NetworkState, component_key
 from skweighted.fitting._fitted import Fitted
 from skweighted.fitting._parameters import Parameters
+from skweighted.optimizers import Optimizer
 
 __all__ = ["draw_seeds", "restore_states"]
 
@@ -76,10 +77,21 @@ def _same(trained: Any, wanted: Any) -> bool:
 
 def _carry_over(state: NetworkState, parameters: Parameters) -> NetworkState:
     """Return `state` in the dtype asked for, with what the optimizer remembers if it is still the same one."""
-    dtype, kind = parameters.dtype, component_key(parameters.optimizer)
+    dtype = parameters.dtype
     params = [param.astype(dtype, copy=False) for param in state.params]
-    if state.slots is None or state.slots_of != kind:
+    if state.slots is None or not _remembers(state, parameters.optimizer):
         # What one optimizer remembers means nothing to another, nor does its count of steps.
         return NetworkState(params, epoch=state.epoch, keras_model=state.keras_model)
     slots = [[slot.astype(dtype, copy=False) for slot in each] for each in state.slots]
-    return NetworkState(params, slots, state.step, state.epoch, kind)
+    return NetworkState(params, slots, state.step, state.epoch, component_key(parameters.optimizer))
+
+
+def _remembers(state: NetworkState, optimizer: Optimizer) -> bool:
+    """Return whether `optimizer` is the one that the state is the memory of.
+
+    A pickle may be older than a parameter of the optimizer, which then has the value that does what was done before.
+    """
+    if state.slots_of is None or state.slots_of[0] is not type(optimizer):
+        return False
+    kept = optimizer.parameters_before() | dict(state.slots_of[1:])
+    return all(kept[name] == value for name, value in component_key(optimizer)[1:])

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from skweighted._base.old_pickles import KeepsOldPickles
 from skweighted._base.registry import Registry
 from skweighted._base.types import Tensor
 from skweighted.losses._facts import TrainingFacts, link_old_names
@@ -19,7 +20,7 @@ TensorValues: TypeAlias = dict[str, Tensor]
 """The same numbers in the compiled program, one for each network: shape (K, 1, ...), or (1, ...) for one network."""
 
 
-class Loss(BaseEstimator):
+class Loss(KeepsOldPickles, BaseEstimator):
     """Base class: the loss of each row from its logits and its target.
 
     The arithmetic is TensorFlow's and runs for one network and for a stack of `K` alike. A binary problem has one
