@@ -75,7 +75,12 @@ def test_stack_equals_single_fits_for_many_classes():
 def test_networks_of_a_stack_stop_early_on_their_own(monitor):
     """Each keeps its own best epoch, whichever others go on."""
     plans = varied_plans(
-        early_stopping=True, monitor=monitor, n_iter_no_change=2, validation_fraction=0.3, optimizer=SGD(momentum=0.9)
+        early_stopping=True,
+        monitor=monitor,
+        n_iter_no_change=2,
+        validation_fraction=0.3,
+        optimizer=SGD(momentum=0.9),
+        epochs=60,
     )
     assert_stack_equals_singles(plans)
     lengths = [len(result.loss_curve) for result in compiled.train(plans)]

@@ -10,13 +10,13 @@ from typing import TypeVar
 from skweighted._base.tensorflow import import_tensorflow
 from skweighted._base.types import Tensor
 from skweighted.engines.compiled._arrays import Call, Groups, Networks, Rows, SparseRows, State
+from skweighted.engines.compiled._dropout import DropoutKeys, advance_keys, drop_units, start_keys
 from skweighted.engines.compiled._key import ProgramKey
 from skweighted.network import forward_tensors
 
 __all__ = ["Loop"]
 
 _FEW_WEIGHTS = 2**6  # up to this many squares of a layer are added up one by one
-_PHILOX = 1  # TensorFlow's number for the algorithm
 
 Structure = TypeVar("Structure")
 Drop = Callable[[Tensor, int], Tensor]
@@ -65,12 +65,13 @@ class Loop:
             epoch_order = call.order[index]
             epoch = networks.first_epoch + call.n_done + index
             current = self.weigh_classes(networks, epoch)
+            keys = start_keys(networks.seed, epoch) if key.drops_units else []
             drawn = None if key.sparse else self.gather(rows, epoch_order)
 
             def train_step(s: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
                 batch = self.batch(rows, current, drawn, epoch_order, s)
                 count = tf.clip_by_value(n_drawn - s * key.batch_rows, 0, key.batch_rows)
-                state, loss = self.step(current, state, batch, count, self.dropout(current, epoch, s), call)
+                state, loss = self.step(current, state, batch, count, self.dropout(current, keys, s), call)
                 return s + 1, state, total + loss * tf.cast(count, self.dtype)
 
             zero = tf.zeros(key.network_axis, self.dtype)
@@ -198,30 +199,12 @@ class Loop:
         by_network = tf.transpose(logits.stack(), [1, 0, 2, 3] if axis else [0, 1, 2])
         return tf.reshape(by_network, [*axis, n_rows, self.architecture.n_outputs])
 
-    def dropout(self, networks: Networks, epoch: Tensor, s: Tensor) -> Drop:
-        """Return the function that drops units, its draws keyed by network seed, layer, epoch and step."""
-        tf = self.tf
+    def dropout(self, networks: Networks, epoch_keys: DropoutKeys, s: Tensor) -> Drop:
+        """Return the function that drops units in step `s`, whose draws the network's seed and the place determine."""
         if not self.key.drops_units:
             return _keep_all
-
-        def drop(hidden: Tensor, layer: int) -> Tensor:
-            place = (tf.cast(epoch, tf.uint64) * 2**24 + tf.cast(s, tf.uint64)) * 2**8 + layer
-
-            def draw(key: Tensor) -> Tensor:
-                seed, high = key
-                counter = tf.stack([tf.zeros_like(high), high])
-                return tf.raw_ops.StatelessRandomUniformFullIntV2(
-                    shape=hidden.shape[-2:], key=seed[None], counter=counter, alg=_PHILOX, dtype=tf.uint32
-                )
-
-            keys = (networks.seed, place)
-            bits = tf.map_fn(draw, keys, fn_output_signature=tf.uint32) if self.key.network_axis else draw(keys)
-            rate = networks.dropout[..., None, None]
-            # 24 bits fill a float32 exactly, so that a rate cuts at the same draw in either precision.
-            uniform = tf.cast(bits // 2**8, self.dtype) / 2**24
-            return tf.where(uniform < rate, tf.zeros_like(hidden), hidden / (1 - rate))
-
-        return drop
+        step_keys = advance_keys(epoch_keys, s)
+        return lambda hidden, layer: drop_units(hidden, networks.dropout, advance_keys(step_keys, layer))
 
     def batch(
         self, rows: Rows, networks: Networks, drawn: tuple[Tensor, ...] | None, epoch_order: Tensor, s: Tensor
