@@ -1,16 +1,25 @@
 """The command ``skweighted``: its subcommands, and the exit code of whatever happens in them."""
 
+import os
 import sys
 from collections.abc import Sequence
 
 from skweighted._version import __version__
 from skweighted.cli._compare import add_compare
-from skweighted.cli._parser import BAD_INPUT, INTERRUPTED, Parser
+from skweighted.cli._fit import add_fit
+from skweighted.cli._parser import BAD_INPUT, INTERRUPTED, Parser, find_formatter
+from skweighted.cli._predict import add_predict
+from skweighted.cli._search import add_search
 
 __all__ = ["main"]
 
-_COMMANDS = (add_compare,)
+_COMMANDS = (add_compare, add_search, add_fit, add_predict)
 """What adds each subcommand to the parser, in the order of the help."""
+
+_EXAMPLES = """examples:
+  skweighted compare data.csv --target y
+  skweighted fit data.csv --target y --output model.skops
+  skweighted predict model.skops new.csv --output scored.csv"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,12 +36,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         Exit code: 0, 2 for input that cannot be used, 130 after Ctrl-C.
     """
     options = _make_parser().parse_args(argv)
+    options.argv = sys.argv[1:] if argv is None else list(argv)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a pipe in a plain C locale has no ±
     try:
         return options.run(options)
     except ModuleNotFoundError as error:
         return _fail(f'The command needs {error.name}: pip install "skweighted[cli]".')
+    except BrokenPipeError:  # who reads, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (ValueError, OSError) as error:
         return _fail(error)
     except KeyboardInterrupt:
@@ -46,7 +59,13 @@ def _fail(message: object) -> int:
 
 
 def _make_parser() -> Parser:
-    parser = Parser("skweighted", description="Neural networks for imbalanced tables.", allow_abbrev=False)
+    parser = Parser(
+        "skweighted",
+        description="Neural networks for imbalanced tables.",
+        epilog=_EXAMPLES,
+        formatter_class=find_formatter(),
+        allow_abbrev=False,
+    )
     parser.add_argument("--version", action="version", version=f"skweighted {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for add in _COMMANDS:

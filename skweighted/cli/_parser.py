@@ -4,7 +4,17 @@ import argparse
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-__all__ = ["BAD_INPUT", "INTERRUPTED", "Commands", "Parser", "add_command", "add_seed_option", "check_output"]
+__all__ = [
+    "BAD_INPUT",
+    "INTERRUPTED",
+    "Commands",
+    "Parser",
+    "add_command",
+    "add_quiet_option",
+    "add_seed_option",
+    "check_output",
+    "find_formatter",
+]
 
 BAD_INPUT, INTERRUPTED = 2, 130  # exit codes; 130 is what shells report for Ctrl-C
 
@@ -28,9 +38,25 @@ def add_command(commands: Commands, name: str, *, summary: str, description: str
         help=summary,
         description=description,
         epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=find_formatter(),
         allow_abbrev=False,
     )
+
+
+def find_formatter() -> type[argparse.HelpFormatter]:
+    """Return a formatter that keeps lines as they are, in colour if the extra is installed."""
+    try:
+        from rich_argparse import RawDescriptionRichHelpFormatter
+    except ImportError:
+        return argparse.RawDescriptionHelpFormatter
+    # what looks like markup, such as [bold], is text in our help
+    quoted = type("_Formatter", (RawDescriptionRichHelpFormatter,), {"text_markup": False, "help_markup": False})
+    return quoted
+
+
+def add_quiet_option(parser: Parser) -> None:
+    """Add ``--quiet``."""
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
 def add_seed_option(parser: Parser) -> None:
@@ -38,8 +64,8 @@ def add_seed_option(parser: Parser) -> None:
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="of folds, networks and samplers (default: 0)")
 
 
-def check_output(output: Path | None, file: str | None, option: str = "--output") -> None:
-    """Raise OSError or ValueError if `output` cannot be written, or would overwrite the table `file`."""
+def check_output(output: Path | None, file: str | None, option: str = "--output", name: str = "FILE") -> None:
+    """Raise OSError or ValueError if `output` cannot be written, or would overwrite `file`, called `name`."""
     if output is None:
         return
     if not output.parent.is_dir():
@@ -47,7 +73,7 @@ def check_output(output: Path | None, file: str | None, option: str = "--output"
     if output.is_dir():
         raise IsADirectoryError(f"{output} is a folder, not a file.")
     if file is not None and _is_same_file(output, file):
-        raise ValueError(f"{option} {output} would overwrite FILE. Choose another name.")
+        raise ValueError(f"{option} {output} would overwrite {name}. Choose another name.")
 
 
 def _is_same_file(first: Path, second: str) -> bool:

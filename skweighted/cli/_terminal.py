@@ -25,8 +25,10 @@ _MARK = "*"  # of the best in a column, where there is no bold type
 
 
 @contextmanager
-def show_progress(n_fits: int, n_jobs: int = 1) -> Iterator[Callable[[FoldResult, int, int], None]]:
-    """Show a bar of `n_fits` on standard error if it is a terminal, and hide native start-up messages.
+def show_progress(
+    n_fits: int, n_jobs: int = 1, *, quiet: bool = False
+) -> Iterator[Callable[[FoldResult, int, int], None]]:
+    """Show a bar of `n_fits` on standard error if it is a terminal and not `quiet`; hide native start-up messages.
 
     Yields a callback for :func:`~skweighted.comparison.compare_strategies`. Native messages are hidden until its first
     call, when TensorFlow has started and compiled; with workers, while TensorFlow starts in them. Python's warnings
@@ -40,7 +42,7 @@ def show_progress(n_fits: int, n_jobs: int = 1) -> Iterator[Callable[[FoldResult
         ExitStack() as shown,
     ):
         progress = Progress(*columns, console=Console(file=stderr), transient=True)
-        if stderr.isatty():  # rich 13.0 ends a bar that is disabled in an empty line all the same
+        if stderr.isatty() and not quiet:  # rich 13.0 ends a bar that is disabled in an empty line all the same
             shown.enter_context(progress)
         bar = progress.add_task("starting TensorFlow", total=n_fits)
         if (n_workers := effective_n_jobs(n_jobs)) > 1:

@@ -16,7 +16,7 @@ class Card:
     data : dict
         ``"name"``, ``"target"``, ``"rows"``, ``"positive"``, and ``"classes"``, pairs of label and rows.
     columns : list of dict
-        The fields of each :class:`Column`.
+        What :meth:`Column.facts` returns, for each.
     strategy : dict
         ``"name"``, ``"description"``, ``"classifier"``, and ``"compared"``, the strategies it was chosen from with
         their score, if it was.
@@ -112,12 +112,12 @@ def _score_table(scores: dict[str, dict[str, float]]) -> str:
 
 
 def _column_table(columns: list[dict[str, Any]]) -> str:
-    rows = [[c["name"], c["kind"], f"{c['n_missing']:,}", _range(c)] for c in columns]
-    return _table(["column", "type", "missing", "values"], rows)
+    rows = [[c["name"], c["holds"], f"{c['n_missing']:,}", _range(c)] for c in columns]
+    return _table(["column", "holds", "missing", "values"], rows)
 
 
 def _range(column: dict[str, Any]) -> str:
-    if column["kind"] == "category":
+    if column["holds"] == "categories":
         known = column["categories"]
         return "many" if known is None else ", ".join(known[:5]) + (f" and {len(known) - 5} more" * (len(known) > 5))
     if column["low"] is None:

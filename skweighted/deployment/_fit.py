@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 
-import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from skweighted._base.checks import check_choice
-from skweighted._base.types import Classifier, Estimator, Labels
+from skweighted._base.types import Classifier, Estimator, Labels, Table
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison import METRICS, Comparison, FoldResult, compare_strategies
 from skweighted.comparison._problem import fix_steps
@@ -20,7 +19,7 @@ from skweighted.deployment._model import FittedModel
 from skweighted.deployment._schema import TableSchema
 from skweighted.deployment._threshold import ChosenThreshold, choose_threshold, score_decisions
 from skweighted.meta import ThresholdRule
-from skweighted.preprocessing import make_preprocessor
+from skweighted.preprocessing import make_preprocessor, to_frame
 from skweighted.strategies import STRATEGIES, Context, Strategy
 
 __all__ = ["fit_model"]
@@ -30,7 +29,7 @@ _PACKAGES = ("skweighted", "scikit-learn", "imbalanced-learn", "numpy", "pandas"
 
 
 def fit_model(
-    X: pd.DataFrame,
+    X: Table,
     y: Labels,
     *,
     strategies: str | Strategy | Iterable[str | Strategy] = "threshold",
@@ -51,7 +50,7 @@ def fit_model(
 
     Parameters
     ----------
-    X : DataFrame of shape (n_samples, n_features)
+    X : DataFrame or array of shape (n_samples, n_features)
         Numbers, categories, dates and missing values, as they are.
     y : array-like of shape (n_samples,)
         Labels of any type.
@@ -96,11 +95,14 @@ def fit_model(
     """
     names = [strategies] if isinstance(strategies, str | Strategy) else list(strategies)
     check_choice(best, "best", _OWNER, METRICS)
+    X = to_frame(X)
+    X = X.set_axis([str(name) for name in X.columns], axis=1)
+    network = CostSensitiveMLPClassifier() if classifier is None else classifier
     comparison = compare_strategies(
         X,
         y,
         strategies=names,
-        classifier=classifier,
+        classifier=network,
         preprocessor=preprocessor,
         positive=positive,
         cv=cv,
@@ -118,15 +120,15 @@ def fit_model(
         )
     name = _find_best(comparison, best)
     strategy = STRATEGIES.resolve(dict(zip(comparison.strategies, names, strict=True))[name], _OWNER)
-    network = fix_steps(CostSensitiveMLPClassifier() if classifier is None else classifier, len(y), epochs)
-    context = Context(make_preprocessor() if preprocessor is None else preprocessor, network, seed=random_state)
+    before = make_preprocessor() if preprocessor is None else preprocessor
+    context = Context(before, fix_steps(network, len(y), epochs), seed=random_state)
     chosen = None if threshold is None else choose_threshold(comparison, name, threshold)
     importance = permutation_importance(strategy.build(context), X, y, comparison, random_state) if explain else []
     fitted = strategy.build(context).fit(X, y)
     schema = TableSchema.from_frame(X)
     card = Card(
         data=_describe_data(comparison, y),
-        columns=[asdict(column) for column in schema.columns],
+        columns=[column.facts() for column in schema.columns],
         strategy={
             "name": name,
             "description": (type(strategy).__doc__ or "").strip().partition("\n")[0],

@@ -1,20 +1,27 @@
 """The columns a model was trained on, and the check that new rows have the same."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from numpy.typing import NDArray
 
 from skweighted._base.registry import did_you_mean
 from skweighted._base.types import Table
+from skweighted.preprocessing import ColumnReader, to_frame
+from skweighted.preprocessing._columns import holds_numbers
+from skweighted.preprocessing._decisions import Decision
+from skweighted.preprocessing._kinds import Dates, Durations, Kind, Numbers, Text
+from skweighted.preprocessing._values import MISSING_WORDS
 
 __all__ = ["Column", "TableNotes", "TableSchema"]
 
 _MAX_CATEGORIES = 200  # kept for each column; one with more, such as an identifier, is not checked for new ones
+_MANY_ROWS = 20  # without a single known category they are no rows of this table
 _MAX_NAMED = 5
-_WANTED = {"number": "numbers", "date": "dates", "duration": "durations", "category": "text"}
+_WORDS = {Numbers: "numbers", Dates: "dates", Durations: "durations", Text: "categories"}
 
 
 @dataclass(frozen=True)
@@ -24,8 +31,12 @@ class Column:
     Attributes
     ----------
     name : str
-    kind : {"number", "date", "duration", "category"}
-        Booleans are numbers.
+    kind : Kind
+        What its values are taken for, and how they are written.
+    is_text : bool
+        Whether the training table held them as text, which may be numbers or dates as well.
+    has_odd : bool
+        Whether some of them were not of that kind and counted as missing.
     n_missing : int
     low, high : float or str or None
         The least and the greatest number or date.
@@ -34,46 +45,70 @@ class Column:
     """
 
     name: str
-    kind: str
+    kind: Kind
+    is_text: bool
+    has_odd: bool
     n_missing: int
     low: float | str | None = None
     high: float | str | None = None
     categories: list[str] | None = None
 
     @classmethod
-    def from_values(cls, name: str, values: pd.Series) -> "Column":
-        """Return what `values` says."""
-        kind, n_missing = _kind(values), int(values.isna().sum())
-        if kind == "category":
-            counts = values.dropna().astype(str).value_counts()
-            few = len(counts) <= _MAX_CATEGORIES
-            return cls(name, kind, n_missing, categories=counts.index.tolist() if few else None)
-        if n_missing == len(values):
-            return cls(name, kind, n_missing)
-        low, high = (float(end) if kind == "number" else str(end) for end in (values.min(), values.max()))
-        return cls(name, kind, n_missing, low, high)
+    def from_values(cls, name: str, values: pd.Series, decision: Decision) -> "Column":
+        """Return what `values` says, which are taken for what `decision` says."""
+        kind, read = decision.kind, decision.kind.apply(values)
+        start = cls(name, kind, _is_text(values), bool(decision.odd), int(read.isna().sum()))
+        present = read.dropna()
+        if isinstance(kind, Text):
+            counts = present.value_counts()
+            return replace(start, categories=counts.index.tolist() if len(counts) <= _MAX_CATEGORIES else None)
+        if present.empty:
+            return start
+        as_plain = float if isinstance(kind, Numbers) else str
+        return replace(start, low=as_plain(present.min()), high=as_plain(present.max()))
+
+    @property
+    def holds(self) -> str:
+        """What the column holds: numbers, dates, durations or categories."""
+        return next(word for kind, word in _WORDS.items() if isinstance(self.kind, kind))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is known in plain values."""
+        return {
+            "name": self.name,
+            "holds": self.holds,
+            "n_missing": self.n_missing,
+            "low": self.low,
+            "high": self.high,
+            "categories": self.categories,
+        }
 
     def convert(self, values: pd.Series) -> pd.Series:
-        """Return `values` in the type that training had.
+        """Return `values` as what training took them for.
 
         Raises
         ------
         ValueError
-            If a value is of another kind or infinite.
+            If a value is of another kind, unless training had such exceptions too, or is infinite.
         """
-        if self.kind == "category":
-            return values.astype(object).where(values.notna(), None)
-        converted = _CONVERTERS[self.kind](values)
-        odd = converted.isna() & values.notna()
+        converted = self.kind.apply(values)
+        odd = np.zeros(len(values), dtype=bool) if self.has_odd else self._find_odd(values, converted)
         if odd.any():
             place = int(np.flatnonzero(odd)[0])
-            raise ValueError(
-                f"Column {self.name!r} must hold {_WANTED[self.kind]}, as in training; row "
-                f"{_row_number(values, place):,} holds {values.iloc[place]!r}."
-            )
-        if self.kind == "number" and np.isinf(converted).any():
+            found = f"row {_row_number(values, place):,} holds {values.iloc[place]!r}"
+            raise ValueError(f"Column {self.name!r} must hold {self.holds}, as in training; {found}.")
+        if isinstance(self.kind, Numbers) and np.isinf(converted.astype("float64")).any():
             raise ValueError(f"Column {self.name!r} holds infinite values, which no training row did.")
         return converted
+
+    def _find_odd(self, values: pd.Series, converted: pd.Series) -> NDArray[np.bool_]:
+        """Tell which values are of another kind."""
+        if isinstance(self.kind, Dates):
+            converted = self.kind.read(values)  # with the dates that stand for an open end
+        lost = converted.isna().to_numpy() & values.notna().to_numpy()
+        words = values[lost].astype(str).str.strip().str.casefold()
+        lost[lost] = ~words.isin(MISSING_WORDS).to_numpy()
+        return lost
 
 
 @dataclass
@@ -128,8 +163,8 @@ class TableSchema:
     >>> schema = TableSchema.from_frame(pd.DataFrame({"age": [20, 30], "job": ["cook", "clerk"]}))
     >>> rows, notes = schema.conform(pd.DataFrame({"job": ["pilot"], "age": [25], "name": ["Ann"]}))
     >>> rows
-        age    job
-    0  25.0  pilot
+       age    job
+    0   25  pilot
     >>> notes.sentences()[0]
     "Left out, because training had no such column: 'name'."
     """
@@ -140,12 +175,14 @@ class TableSchema:
     @classmethod
     def from_frame(cls, X: pd.DataFrame) -> "TableSchema":
         """Return the schema of the training rows."""
-        return cls([Column.from_values(str(name), X.iloc[:, i]) for i, name in enumerate(X.columns)])
+        decisions = ColumnReader().fit(X).decisions_
+        columns = [(str(name), X.iloc[:, i], decisions[i]) for i, name in enumerate(X.columns)]
+        return cls([Column.from_values(*column) for column in columns])
 
     @property
     def text_columns(self) -> list[str]:
         """The columns to read as they are written."""
-        return [column.name for column in self.columns if column.kind == "category"]
+        return [column.name for column in self.columns if column.is_text]
 
     def conform(self, X: Table) -> tuple[pd.DataFrame, TableNotes]:
         """Return new rows with the columns of training, in that order and of those types, and what was odd.
@@ -162,9 +199,9 @@ class TableSchema:
         Raises
         ------
         ValueError
-            If a column is missing, occurs twice, or holds values of another kind.
+            If a column is missing, occurs twice, or holds values of another kind, or none of its categories is known.
         """
-        frame = X.to_pandas() if hasattr(X, "to_pandas") else pd.DataFrame(X)
+        frame = to_frame(X)
         frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
         self._check_names(list(frame.columns))
         rows = pd.DataFrame({c.name: c.convert(frame[c.name]) for c in self.columns}, index=frame.index)
@@ -187,37 +224,21 @@ class TableSchema:
         unseen = {}
         for column in self.columns:
             if column.categories is not None:
-                values = rows[column.name].dropna().astype(str)
+                values = rows[column.name].dropna()
                 new = values[~values.isin(column.categories)]
+                if len(new) == len(values) >= _MANY_ROWS:
+                    known = _enumerate(column.categories[:2])
+                    raise ValueError(
+                        f"Column {column.name!r} must hold categories of training, such as {known}; none of "
+                        f"{len(new):,} rows does, and the first holds {new.iloc[0]!r}."
+                    )
                 if len(new):
                     unseen[column.name] = Counter(new.tolist())
         return unseen
 
 
-def _kind(values: pd.Series) -> str:
-    if is_numeric_dtype(values) or is_bool_dtype(values):
-        return "number"
-    return {"M": "date", "m": "duration"}.get(values.dtype.kind, "category")
-
-
-def _to_numbers(values: pd.Series) -> pd.Series:
-    if is_numeric_dtype(values) or is_bool_dtype(values):
-        return values.astype("float64")
-    truths = {"True": 1.0, "False": 0.0, True: 1.0, False: 0.0}  # a column of booleans, some of them missing
-    return pd.to_numeric(values.map(lambda value: truths.get(value, value)), errors="coerce").astype("float64")
-
-
-def _to_dates(values: pd.Series) -> pd.Series:
-    if values.dtype.kind == "M":
-        return values
-    return pd.to_datetime(values, format="ISO8601", errors="coerce", utc=True)
-
-
-def _to_durations(values: pd.Series) -> pd.Series:
-    return values if values.dtype.kind == "m" else pd.to_timedelta(values, errors="coerce")
-
-
-_CONVERTERS = {"number": _to_numbers, "date": _to_dates, "duration": _to_durations}
+def _is_text(values: pd.Series) -> bool:
+    return not holds_numbers(values.dtype) and values.dtype.kind not in "mM"
 
 
 def _row_number(values: pd.Series, place: int) -> int:

@@ -86,7 +86,7 @@ def test_the_card_is_plain_and_readable(model):
     facts = json.loads(model.card.to_json())
     assert facts["data"]["classes"] == [["bad", 40], ["good", 200]]
     text = model.card.to_markdown()
-    for part in ("`bad`: 40 rows (16.67%)", "| job | category | 22 |", "scikit-learn ", "average_precision"):
+    for part in ("`bad`: 40 rows (16.67%)", "| job | categories | 22 |", "scikit-learn ", "average_precision"):
         assert part in text
 
 

@@ -29,10 +29,10 @@ def test_extra_columns_and_new_categories_are_noted(schema, table):
 
 
 def test_notes_on_pieces_add_up(schema, table):
-    X = table[0].assign(job="pilot")
+    X = table[0].assign(job=["pilot", "cook"] * 120)
     _, notes = schema.conform(X[:100])
     notes.add(schema.conform(X[100:])[1])
-    assert "240 rows have" in notes.sentences()[0]
+    assert "120 rows have" in notes.sentences()[0]
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,10 @@ def test_notes_on_pieces_add_up(schema, table):
         (lambda X: pd.concat([X, X["a"]], axis=1), "more than one column 'a'"),
         (lambda X: X.assign(a=["x", *X["a"][1:]]), "Column 'a' must hold numbers, as in training; row 1 holds 'x'"),
         (lambda X: X.assign(since="soon"), "Column 'since' must hold dates, as in training; row 1 holds 'soon'"),
+        (
+            lambda X: X.assign(job="7"),
+            "must hold categories of training, such as .*; none of 240 rows does",
+        ),
         (lambda X: X.assign(a=np.inf), "Column 'a' holds infinite values"),
     ],
 )
@@ -60,9 +64,24 @@ def test_a_row_is_named_by_its_place_in_the_whole_table(schema, table):
 
 def test_a_piece_whose_values_are_all_missing_or_all_whole_is_read_as_in_training(schema, table):
     """A piece of a file has no decimals, no True, or nothing in a column in which training had something."""
-    X = table[0][:4].assign(a=[1, 2, 3, 4], b=None, member=["True", None, "False", "True"], since=None)
+    X = table[0][:4].assign(a=[1, 2, 3, 4], b=None, member=[True, None, False, True], since=None)
     rows, _ = schema.conform(X)
     assert rows["a"].tolist() == [1.0, 2.0, 3.0, 4.0]
     assert rows["b"].isna().all()
     assert rows["member"].tolist()[::3] == [1.0, 1.0]
     assert rows["since"].dtype.kind == "M"
+
+
+def test_numbers_and_dates_written_as_text_are_read_as_training_did():
+    """Also if the new rows alone would be read otherwise: 1.500 is a number of thousands by the rows of training."""
+    X = pd.DataFrame({"paid": ["1.234,50", "950,00", "17,25"] * 9, "since": ["31.12.2019", "1.2.2020", "3.4.2021"] * 9})
+    rows, notes = TableSchema.from_frame(X).conform(pd.DataFrame({"paid": ["1.500"], "since": ["5.6.2022"]}))
+    assert rows["paid"].tolist() == [1500.0]
+    assert rows["since"].dt.month.tolist() == [6]
+    assert notes.sentences() == []
+
+
+def test_exceptions_among_numbers_are_missing_if_training_had_some():
+    X = pd.DataFrame({"a": [*map(str, range(30)), "unknown"]})
+    rows, _ = TableSchema.from_frame(X).conform(pd.DataFrame({"a": ["3", "none yet"]}))
+    assert rows["a"].isna().tolist() == [False, True]

@@ -1,0 +1,174 @@
+"""``skweighted fit``: train the chosen strategy on all rows and keep it in a file."""
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from skweighted._base.registry import did_you_mean
+from skweighted.cli._compare import _parse_strategies
+from skweighted.cli._parser import Commands, add_command, add_quiet_option, add_seed_option, check_output
+from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
+from skweighted.comparison import DEFAULT_STRATEGIES, METRICS
+from skweighted.deployment import FittedModel, fit_model, save_model
+from skweighted.meta import DECISION_SCORES, BestScore, Constraint, FixedThreshold, LeastCost, PriorShare, ThresholdRule
+
+__all__ = ["add_fit"]
+
+_TUNED = [score for score in DECISION_SCORES if score not in {"precision", "recall", "specificity", "alerts"}]
+_EXAMPLES = """examples:
+  skweighted fit data.csv --target y --output model.skops
+  skweighted fit data.csv --target y --strategy none --threshold f1 --output m.skops
+  skweighted fit data.csv --target y --constraint "recall>=0.8" --output m.skops
+  skweighted fit data.csv --target y --best brier --cost 1,20 --output m.skops"""
+
+
+def add_fit(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_command(
+        commands,
+        "fit",
+        summary="train a strategy on all rows, choose its threshold, and keep it in a file",
+        description="Train a strategy on all rows of a table and keep it in a file, with a model card\n"
+        "beside it. Scores and threshold come from predictions for rows that were not\n"
+        "trained on.",
+        epilog=_EXAMPLES,
+    )
+    parser.set_defaults(run=_fit, parser=parser)
+    add_table_options(parser)
+    add = parser.add_argument
+    which = parser.add_mutually_exclusive_group().add_argument
+    which("--strategy", metavar="NAME", type=_parse_strategy, default="threshold", help="default: threshold")
+    which("--best", metavar="METRIC", type=_parse_metric, help=f"compare, and take the best by {', '.join(METRICS)}")
+    add("--strategies", metavar="A,B", type=_parse_strategies, help="what --best chooses from (default: as in compare)")
+    rule = parser.add_mutually_exclusive_group().add_argument
+    rule(
+        "--threshold",
+        metavar="RULE",
+        type=_parse_threshold,
+        help=f"a probability, or prior, the share of positives, or what to make greatest: {', '.join(_TUNED)} "
+        "(default: the strategy's own decision)",
+    )
+    rule(
+        "--constraint",
+        metavar="BOUND",
+        type=_parse_constraint,
+        help='the best threshold under a bound, such as "recall>=0.8", "precision>=0.5" or "alerts<=1%%"',
+    )
+    rule("--cost", metavar="FP,FN", type=_parse_cost, help="the cheapest threshold: what a false alarm and a miss cost")
+    add("--cv", metavar="N", type=int, default=5, help="stratified folds (default: 5)")
+    add("--repeats", metavar="N", type=int, default=1, help="how often to cut the folds anew (default: 1)")
+    add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
+    add_seed_option(parser)
+    add("--jobs", metavar="N", type=int, default=1, help="folds to run in parallel (default: 1)")
+    add("--explain", action="store_true", help="measure how much each column matters; trains once more on each fold")
+    formats = ("skops", "joblib")
+    add(
+        "--format",
+        choices=formats,
+        default="skops",
+        help="of the file; opening a joblib file runs code (default: skops)",
+    )
+    add("--output", metavar="MODEL", type=Path, required=True, help="the file to write; the card is beside it, as .md")
+    add_quiet_option(parser)
+
+
+def _parse_strategy(text: str) -> str:
+    names = _parse_strategies(text)
+    if len(names) > 1:
+        raise argparse.ArgumentTypeError("one name is expected. To choose from several: --best METRIC --strategies A,B")
+    return names[0]
+
+
+def _parse_metric(text: str) -> str:
+    if text not in METRICS:
+        hint = did_you_mean(text, METRICS) or f"Known are {', '.join(METRICS)}."
+        raise argparse.ArgumentTypeError(f"no metric {text!r}. {hint}")
+    return text
+
+
+def _parse_threshold(text: str) -> ThresholdRule:
+    if text == "prior":
+        return PriorShare()
+    if text in _TUNED:
+        return BestScore(text)
+    try:
+        return FixedThreshold(float(text))
+    except ValueError:
+        hint = did_you_mean(text, [*_TUNED, "prior"]) or f"Known are a number from 0 to 1, prior, {', '.join(_TUNED)}."
+        raise argparse.ArgumentTypeError(f"no threshold {text!r}. {hint}") from None
+
+
+def _parse_constraint(text: str) -> Constraint:
+    try:
+        return Constraint.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _parse_cost(text: str) -> LeastCost:
+    try:
+        false_alarm, miss = (float(cost) for cost in text.split(","))
+        return LeastCost(false_alarm, miss)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"two costs are expected, such as 1,20. Got {text!r}.") from None
+
+
+def _fit(options: argparse.Namespace) -> int:
+    from skweighted.cli import _terminal  # needs rich
+
+    card_path = options.output.with_suffix(".md")
+    check_table_options(options)
+    for path in (options.output, card_path):
+        check_output(path, options.file)
+    title, X, y = read_problem(options)
+    strategies = [options.strategy] if options.best is None else list(options.strategies or DEFAULT_STRATEGIES)
+    n_fits = options.cv * options.repeats * len(strategies)
+    with _terminal.show_progress(n_fits, options.jobs, quiet=options.quiet) as callback:
+        model = fit_model(
+            X,
+            y,
+            strategies=strategies,
+            best=options.best or "average_precision",
+            threshold=options.threshold or options.constraint or options.cost,
+            positive=match_label(options.positive, y),
+            cv=options.cv,
+            n_repeats=options.repeats,
+            epochs=options.epochs,
+            explain=options.explain,
+            random_state=options.seed,
+            n_jobs=options.jobs,
+            callback=callback,
+        )
+    model.card.data["name"] = title if options.file is None else Path(options.file).name
+    model.card.command = shlex.join(["skweighted", *options.argv])
+    save_model(model, options.output, file_format=options.format)
+    card_path.write_text(model.card.to_markdown(), encoding="utf-8")
+    if not options.quiet:
+        _show(model, title, options)
+    return 0
+
+
+def _show(model: FittedModel, title: str, options: argparse.Namespace) -> None:
+    from skweighted.cli._listing import print_heading, print_table, print_text
+
+    card = model.card
+    print_heading(title)
+    print_text(f"Trained {card.strategy['name']} on all {card.data['rows']:,} rows.")
+    if card.threshold is not None:
+        value, rule = card.threshold["value"], card.threshold["rule"]
+        print_text(
+            f"A row is called {model.positive!r} if its probability is at least {value:.4g}. The threshold {rule}."
+        )
+        for warning in card.threshold["warnings"]:
+            print(f"Warning: {warning}", file=sys.stderr)
+    print()
+    print_table(["", "mean ± sd"], [[k, f"{v['mean']:.3f} ± {v['sd']:.3f}"] for k, v in card.scores.items()])
+    print_text(f"\n{card.protocol}")
+    if card.importance:
+        rows = [[e["column"], f"{e['mean']:.4f} ± {e['sd']:.4f}"] for e in card.importance[:10]]
+        print_text("\nLoss of the ranking score on test folds if a column is shuffled:\n")
+        print_table(["column", "loss"], rows)
+    trust = " --trust" if options.format == "joblib" else ""
+    print_text(f"\nThe model is in {options.output}, its card in {options.output.with_suffix('.md')}. To use it:")
+    print(f"  skweighted predict {shlex.quote(str(options.output))} new.csv{trust} --output scored.csv")
