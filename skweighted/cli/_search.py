@@ -86,7 +86,7 @@ def _search(options: argparse.Namespace) -> int:
         search = _make_search(options, y).fit(X, y)
     results = pd.DataFrame(search.cv_results_)
     if options.plot is not None:
-        _draw(search, options)
+        _draw(search, y, options.plot)
     if options.output is not None:
         _tidy(results, options).to_csv(options.output, index=False)
     if not options.quiet:
@@ -118,7 +118,7 @@ def _make_search(options: argparse.Namespace, y: Labels) -> BatchedGridSearchCV:
     model = Pipeline([("preprocess", make_preprocessor()), ("classify", network)])
     return BatchedGridSearchCV(
         model,
-        {"classify__class_weight": class_weight_grid(y, options.factors)},
+        {"classify__class_weight": class_weight_grid(y, factors=options.factors)},
         scoring=options.metric,
         cv=StratifiedKFold(options.cv, shuffle=True, random_state=options.seed),
         refit=False,
@@ -151,11 +151,11 @@ def _tidy(results: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["factor", "fold", options.metric])
 
 
-def _draw(search: BatchedGridSearchCV, options: argparse.Namespace) -> None:
+def _draw(search: BatchedGridSearchCV, y: Labels, path: Path) -> None:
     from matplotlib.figure import Figure
 
     from skweighted.plots import plot_weight_curve
 
     figure = Figure(figsize=(6.4, 4.2), layout="constrained")
-    plot_weight_curve(search, ax=figure.subplots())
-    figure.savefig(options.plot, dpi=150)
+    plot_weight_curve(search, y=y, ax=figure.subplots())
+    figure.savefig(path, dpi=150)
