@@ -46,6 +46,7 @@ def add_command(commands: Commands, name: str, *, summary: str, description: str
 def find_formatter() -> type[argparse.HelpFormatter]:
     """Return a formatter that keeps lines as they are, in colour if the extra is installed."""
     try:
+        import rich  # noqa: F401  rich_argparse imports it late
         from rich_argparse import RawDescriptionRichHelpFormatter
     except ImportError:
         return argparse.RawDescriptionHelpFormatter
