@@ -64,7 +64,7 @@ def save_model(model: FittedModel, path: str | os.PathLike[str], *, file_format:
 
     cure = "Save it in the format joblib."
     try:
-        content = skops.io.dumps(model)
+        content = skops.io.dumps(model, compression=zipfile.ZIP_DEFLATED, compresslevel=6)
     except Exception as error:  # whatever a foreign object raises when it is taken apart
         raise ValueError(f"A skops file cannot hold this model: {error}. {cure}") from error
     unknown = _untrusted(skops.io.get_untrusted_types(data=content))
