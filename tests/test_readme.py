@@ -6,10 +6,13 @@ import pkgutil
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import skweighted
+from skweighted.comparison import METRICS, Predictions
 from skweighted.losses import LOSSES
+from skweighted.strategies import STRATEGIES
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -30,7 +33,8 @@ def python_blocks(path):
 def test_python_blocks_of_a_document_run_in_order(path, tmp_path, monkeypatch):
     """A reader can paste them one after the other."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(LOSSES, "_classes", dict(LOSSES._classes))  # CONTRIBUTING.md registers a loss
+    for registry in (LOSSES, METRICS, STRATEGIES):  # CONTRIBUTING.md registers one each
+        monkeypatch.setattr(registry, "_classes", dict(registry._classes))
     blocks = python_blocks(path)
     assert blocks or path.name != "README.md"
     namespace = {}
@@ -38,14 +42,19 @@ def test_python_blocks_of_a_document_run_in_order(path, tmp_path, monkeypatch):
         exec(compile(block, path.name, "exec"), namespace)
 
 
-def test_the_loss_that_shows_how_to_add_one_trains(monkeypatch, make_exact, imbalanced):
-    """A contributor who copies the example has a loss that works: it learns, and its parameter says how."""
-    monkeypatch.setattr(LOSSES, "_classes", dict(LOSSES._classes))
+def test_the_classes_that_show_how_to_add_one_work(monkeypatch, make_exact, imbalanced):
+    """A contributor who copies the examples has a loss that learns, a strategy that resamples, a metric that scores."""
+    for registry in (LOSSES, METRICS, STRATEGIES):
+        monkeypatch.setattr(registry, "_classes", dict(registry._classes))
     for block in python_blocks(ROOT / "CONTRIBUTING.md"):
         exec(compile(block, "CONTRIBUTING.md", "exec"), {})
     fits = [make_exact(loss=loss).fit(*imbalanced) for loss in ("poly", LOSSES["poly"](epsilon=0.0), "cross_entropy")]
     assert fits[0].loss_curve_[-1] < fits[0].loss_curve_[0]
     assert fits[0].loss_curve_[-1] > fits[1].loss_curve_[-1] == pytest.approx(fits[2].loss_curve_[-1])
+    pipeline = STRATEGIES["without_neighbours"]().make_pipeline("passthrough", fits[0])
+    assert len(pipeline.named_steps["resample"].fit_resample(*imbalanced)[1]) < 200
+    predictions = Predictions(np.array([0, 1, 1]), np.eye(2)[[0, 1, 0]], np.array([0, 1, 0]), positive=1)
+    assert METRICS["recall"]().score(predictions) == 0.5
 
 
 @pytest.mark.parametrize("name", MODULES)
