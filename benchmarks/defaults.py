@@ -1,0 +1,271 @@
+"""Choose the members of ``make_tabular_classifier`` on some tables, then report it beside its peers on others.
+
+Usage: python benchmarks/defaults.py [choose] [report] [price] [--quick] [--folds N] [--rows N] [--only NAME ...]
+
+`choose` fits every candidate member to the tables in ``CHOOSING`` and averages what is kept of them into mixtures.
+`report` fits the winner and its peers to the tables in ``REPORTED``, which nothing was chosen on. `price` times the
+winner and HistGradientBoosting on 10,000 rows of 30 columns. Results are kept in the folder of ``--store`` as they
+come, and a second run goes on from there. Tables come from the folder SKWEIGHTED_DATA; larger ones are cut to a
+stratified sample of ``--rows``. Peers other than scikit-learn's: pip install lightgbm xgboost catboost. Times are CPU
+seconds of the process, which neighbours on the machine change less than they change wall time.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # on a shared machine, threads of OpenMP that wait burn CPU time
+
+import numpy as np
+import pandas as pd
+from _peers import make_rows, quiet
+from _study import CHOOSING, REPORTED, SCORES, Store, make_folds, score
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from skweighted import CostSensitiveMLPClassifier, make_tabular_classifier
+from skweighted.comparison._statistics import compare_paired
+from skweighted.network import to_probabilities
+from skweighted.preprocessing import PiecewiseLinearEncoder, make_preprocessor
+
+ENCODINGS: dict[str, Callable[[], Any]] = {
+    "std": make_preprocessor,
+    "squash": partial(make_preprocessor, scaling="squashing"),
+    "qn": partial(make_preprocessor, scaling="quantile_normal"),
+    "pleq": partial(make_preprocessor, encoding="quantile"),
+    "plet": partial(make_preprocessor, encoding="tree"),
+    "plet16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(bins="tree", min_samples_leaf=16)),
+    "pleq16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(16)),
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "100": {"hidden_layer_sizes": (100,)},
+    "128x2": {"hidden_layer_sizes": (128, 128)},
+    "64x2d1": {"hidden_layer_sizes": (64, 64), "dropout": 0.1},
+    "128d2": {"hidden_layer_sizes": (128,), "dropout": 0.2},
+    "128x2d1": {"hidden_layer_sizes": (128, 128), "dropout": 0.1},
+}
+WEIGHTS = {"none": None, "bal": "balanced"}
+EXTRAS: dict[str, dict[str, Any]] = {"e40": {"epochs": 40}}
+PARTS = ("choose", "report", "price")
+WINNER = "make_tabular_classifier"
+
+
+def make_member(name: str, n_networks: int = 4) -> Pipeline:
+    """Return a preprocessor and a committee by name, such as ``squash_100_none`` or ``qn_128x2d1_none_e40``."""
+    encoding, body, weights, *extras = name.split("_")
+    more = {key: value for extra in extras for key, value in EXTRAS[extra].items()}
+    network = CostSensitiveMLPClassifier(
+        **BODIES[body] | more,
+        class_weight=WEIGHTS[weights],
+        probabilities="corrected",
+        n_networks=n_networks,
+        random_state=0,
+    )
+    return make_pipeline(ENCODINGS[encoding](), network)
+
+
+def predict_each(member: Pipeline, X: pd.DataFrame) -> np.ndarray:
+    """Return the probabilities of every network, shape (K, n_samples, n_classes)."""
+    logits = member[-1]._logits(member[:-1].transform(X))
+    return np.stack([to_probabilities(z) for z in logits])
+
+
+class CatBoost:
+    """CatBoost with its defaults, told which columns are categories."""
+
+    def fit(self, X: pd.DataFrame, y: np.ndarray) -> "CatBoost":
+        """Fit in one thread."""
+        from catboost import CatBoostClassifier
+
+        self.categories = [column for column in X if X[column].dtype == "category"]
+        options = {"verbose": 0, "random_state": 0, "thread_count": 1, "allow_writing_files": False}
+        self.model = CatBoostClassifier(**options, cat_features=self.categories).fit(self._prepare(X), y)
+        return self
+
+    def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
+        """Return probabilities."""
+        return self.model.predict_proba(self._prepare(X))
+
+    def _prepare(self, X: pd.DataFrame) -> pd.DataFrame:
+        return X.assign(**{c: X[c].astype(object).where(X[c].notna(), "missing").astype(str) for c in self.categories})
+
+
+def make_lightgbm() -> Any:
+    """Return LightGBM with its defaults."""
+    from lightgbm import LGBMClassifier
+
+    return LGBMClassifier(n_jobs=1, random_state=0, verbose=-1)
+
+
+def make_xgboost() -> Any:
+    """Return XGBoost with its defaults."""
+    from xgboost import XGBClassifier
+
+    return XGBClassifier(n_jobs=1, random_state=0, enable_categorical=True)
+
+
+PEERS: dict[str, Callable[[], Any]] = {
+    "CatBoost": CatBoost,
+    "LightGBM": make_lightgbm,
+    "XGBoost": make_xgboost,
+    "HistGradientBoosting": lambda: HistGradientBoostingClassifier(random_state=0),
+    "RandomForest": lambda: make_pipeline(make_preprocessor(), RandomForestClassifier(n_jobs=1, random_state=0)),
+    "MLPClassifier": lambda: make_pipeline(make_preprocessor(), MLPClassifier(random_state=0)),
+    "CostSensitiveMLPClassifier": lambda: make_pipeline(
+        make_preprocessor(), CostSensitiveMLPClassifier(random_state=0)
+    ),
+}
+
+# Candidate members, and mixtures of them: the plain mean of their probabilities.
+SHALLOW = ("squash_100_none", "qn_100_none", "pleq_100_none")
+MIXTURES: dict[str, tuple[str, ...]] = {}
+
+
+def run_choosing(store: Store, folds: dict[str, list], members: Sequence[str]) -> None:
+    """Fit every candidate member to every fold."""
+    for name in members:
+        for table in folds.values():
+            for fold in table:
+                store.run(name, partial(make_member, name), fold, predict_each)
+        print(f"{time.strftime('%H:%M:%S')} {name}", flush=True)
+
+
+def run_reporting(store: Store, folds: dict[str, list], methods: dict[str, Callable[[], Any]]) -> None:
+    """Fit the winner and its peers to every fold."""
+    for name, make in methods.items():
+        for table in folds.values():
+            for fold in table:
+                store.run(name, make, fold)
+        print(f"{time.strftime('%H:%M:%S')} {name}", flush=True)
+
+
+def read_scores(store: Store, folds: dict[str, list], rows: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+    """Return every score of every row, fold by fold; a row of several names is the mean of their probabilities."""
+    records = []
+    for label, names in rows.items():
+        for table, of_table in folds.items():
+            for fold in of_table:
+                kept = [store.read(name, table, fold.number) for name in names]
+                if any(found is None for found in kept):
+                    continue
+                probability = np.mean([_mean_network(found["probability"]) for found in kept], axis=0)
+                took = {"CPU s": sum(float(found["cpu_seconds"]) for found in kept)}
+                scores = score(kept[0]["y"], probability)
+                records.append({"method": label, "table": table, "fold": fold.number, **scores, **took})
+    return pd.DataFrame(records)
+
+
+def _mean_network(probability: np.ndarray) -> np.ndarray:
+    return probability.mean(axis=0) if probability.ndim == 3 else probability
+
+
+def summarise(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each method, its mean rank over the tables and the mean of every score, best ranks first."""
+    by_table = scores.groupby(["method", "table"])[[*SCORES, "CPU s"]].mean()
+    summary = pd.DataFrame(index=by_table.index.unique("method"))
+    for name, sign in SCORES.items():
+        table = by_table[name].unstack()
+        summary[f"{name} rank"] = table.rank(ascending=sign < 0).mean(axis=1)
+        summary[name] = table.mean(axis=1)
+    summary["CPU s"] = by_table["CPU s"].unstack().mean(axis=1)
+    ranks = [f"{name} rank" for name in SCORES]
+    return summary.loc[summary[ranks].mean(axis=1).sort_values().index]
+
+
+def to_markdown(summary: pd.DataFrame) -> str:
+    """Return a table of ranks with one and means with four digits."""
+    digits = {name: 1 if name.endswith("rank") or name == "CPU s" else 4 for name in summary}
+    lines = [["method", *summary.columns], ["---"] * (len(summary.columns) + 1)]
+    lines += [
+        [str(method), *(f"{value:.{digits[name]}f}" for name, value in row.items())]
+        for method, row in summary.iterrows()
+    ]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def test_differences(scores: pd.DataFrame, mark: str, n_folds: int) -> str:
+    """Return, for each peer and table, whether `mark` is ahead by the corrected resampled t-test, as counts."""
+    lines = [f"| {mark} against | " + " | ".join(SCORES) + " |", "|---" * (len(SCORES) + 1) + "|"]
+    wide = scores.set_index(["table", "fold", "method"])[list(SCORES)].unstack("method")
+    for peer in [name for name in scores["method"].unique() if name != mark]:
+        cells = []
+        for name, sign in SCORES.items():
+            differences = sign * (wide[name][mark] - wide[name][peer])
+            counts = {"ahead": 0, "behind": 0, "clearly ahead": 0, "clearly behind": 0}
+            for _, of_table in differences.groupby("table"):
+                found = compare_paired(of_table.to_numpy(), test_ratio=1 / (n_folds - 1))
+                side = "ahead" if found.mean > 0 else "behind"
+                counts[side] += 1
+                counts[f"clearly {side}"] += found.p_value < 0.05
+            cells.append("{ahead} ({clearly ahead}) : {behind} ({clearly behind})".format(**counts))
+        lines.append(f"| {peer} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def measure_price() -> str:
+    """Return the CPU and wall seconds of the winner and of HistGradientBoosting on 10,000 rows of 30 columns."""
+    X, y = make_rows(10_000, 30)
+    lines = []
+    for name, make in {WINNER: winner, "HistGradientBoosting": PEERS["HistGradientBoosting"]}.items():
+        for run in ("first", "warm"):
+            wall, cpu = time.perf_counter(), time.process_time()
+            with quiet():
+                make().fit(X, y)
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            lines.append(f"{name}, {run} fit: {wall:.2f} s, CPU {cpu:.2f} s")
+    return "\n".join(lines)
+
+
+def winner() -> Any:
+    """Return what the study recommends."""
+    return make_tabular_classifier(random_state=0)
+
+
+def main() -> None:
+    """Run the parts asked for and print their tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "parts", nargs="*", choices=["choose", "report", "price", []], default=["choose", "report", "price"]
+    )
+    parser.add_argument("--quick", action="store_true", help="two folds of 500 rows of two tables, and few methods")
+    parser.add_argument("--folds", type=int, default=5, help="folds of a table, of which --first are run")
+    parser.add_argument("--first", type=int, help="run this many of the folds only")
+    parser.add_argument("--rows", type=int, default=5000, help="cut larger tables to so many rows")
+    parser.add_argument("--only", nargs="+", help="members or methods to run; tables show all that is stored")
+    parser.add_argument("--store", type=Path, default=Path("defaults-store"), help="folder of results")
+    options = parser.parse_args()
+    rows, first = (500, 2) if options.quick else (options.rows, options.first)
+    store = Store(options.store / f"{options.folds}-folds-{rows}-rows")
+
+    def cut(tables: Sequence[str]) -> dict[str, list]:
+        return {name: make_folds(name, options.folds, 1, rows)[:first] for name in tables[-2 if options.quick else 0 :]}
+
+    if "choose" in options.parts:
+        folds = cut(CHOOSING)
+        members = dict.fromkeys(name for names in MIXTURES.values() for name in names)
+        run_choosing(store, folds, options.only or list(members)[: 3 if options.quick else None])
+        kept = {name: (name,) for name in members} | MIXTURES
+        scores = read_scores(store, folds, kept)
+        print(f"\nChoosing, {len(folds)} tables\n\n{to_markdown(summarise(scores))}")
+    if "report" in options.parts:
+        folds = cut(REPORTED)
+        methods = {WINNER: winner} | PEERS
+        chosen = options.only or (["RandomForest", WINNER] if options.quick else list(methods))
+        run_reporting(store, folds, {name: methods[name] for name in chosen})
+        scores = read_scores(store, folds, {name: (name,) for name in methods})
+        print(f"\nReport, {len(folds)} tables nothing was chosen on\n\n{to_markdown(summarise(scores))}")
+        print(f"\n{test_differences(scores, WINNER, options.folds)}")
+        for name in SCORES:
+            means = scores.pivot_table(index="method", columns="table", values=name).round(4)
+            print(f"\n{name}\n\n{means.loc[scores['method'].unique()].to_string()}")
+    if "price" in options.parts:
+        print(f"\nPrice, 10,000 rows of 30 columns\n\n{measure_price()}")
+
+
+if __name__ == "__main__":
+    main()
