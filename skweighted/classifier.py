@@ -24,6 +24,7 @@ from skweighted.fitting import (
 )
 from skweighted.network import forward, to_log_probabilities, to_probabilities
 from skweighted.priors import shift_logits
+from skweighted.schedules import Schedule
 
 __all__ = ["CostSensitiveMLPClassifier"]
 
@@ -71,8 +72,9 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         ``fit(class_weight=...)``.
     optimizer : {"adam", "adamw", "rmsprop", "sgd"} or Optimizer, default="adam"
         Update rule, equal to Keras' step by step.
-    learning_rate : float, default=1e-3
-        Step size.
+    learning_rate : float, {"constant", "cosine", "flat_cosine", "coslog", "warmup"} or Schedule, default=1e-3
+        Step size. A schedule such as ``skweighted.schedules.Cosine(1e-3)`` changes it in the course of `epochs`; its
+        highest rate is searchable as ``learning_rate__peak``.
     alpha : float, default=1e-4
         L2 penalty of the weights, biases excluded; Keras' ``L2(alpha / 2)``. `MLPClassifier` divides its penalty by the
         rows of the batch: its ``alpha=a`` is ``alpha = a / batch_size`` here.
@@ -187,7 +189,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         loss: Any = "cross_entropy",
         normalize_weights: bool = True,
         optimizer: Any = "adam",
-        learning_rate: float = 1e-3,
+        learning_rate: float | str | Schedule = 1e-3,
         alpha: float = 1e-4,
         dropout: float = 0.0,
         batch_size: Any = "auto",

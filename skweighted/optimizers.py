@@ -8,7 +8,7 @@ from skweighted._base.checks import check_boolean, check_number
 from skweighted._base.keywords import keywords_after_first
 from skweighted._base.old_pickles import KeepsOldPickles
 from skweighted._base.registry import Registry
-from skweighted._base.types import KerasOptimizer, Tensor
+from skweighted._base.types import KerasOptimizer, KerasSchedule, Tensor
 
 __all__ = ["OPTIMIZERS", "SGD", "Adam", "AdamW", "Optimizer", "RMSprop"]
 
@@ -47,7 +47,7 @@ class Optimizer(KeepsOldPickles, BaseEstimator):
         """
         raise NotImplementedError
 
-    def to_keras(self, learning_rate: float) -> KerasOptimizer:
+    def to_keras(self, learning_rate: float | KerasSchedule) -> KerasOptimizer:
         """Return the Keras optimizer of the same arithmetic."""
         import keras
 

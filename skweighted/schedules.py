@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator
 from skweighted._base.checks import check_number
 from skweighted._base.old_pickles import KeepsOldPickles
 from skweighted._base.registry import Registry
-from skweighted._base.types import KerasModel
+from skweighted._base.types import KerasSchedule
 
 __all__ = ["SCHEDULES", "Constant", "CosLog", "Cosine", "FlatCosine", "Schedule", "Warmup", "resolve_schedule"]
 
@@ -45,13 +45,13 @@ class Schedule(KeepsOldPickles, BaseEstimator):
         """
         raise NotImplementedError
 
-    def rates(self, n_steps: int, start: int = 0, stop: int | None = None) -> np.ndarray:
-        """Return the learning rate of the steps from `start` to before `stop`, counted from 0.
+    def factors(self, n_steps: int, start: int = 0, stop: int | None = None) -> np.ndarray:
+        """Return the factor of the steps from `start` to before `stop`, counted from 0.
 
         Parameters
         ----------
         n_steps : int
-            Steps of the whole fit; those beyond have the rate of the last one.
+            Steps of the whole fit; those beyond have the factor of the last one.
         start : int, default=0
         stop : int, optional
             None is `n_steps`.
@@ -65,20 +65,22 @@ class Schedule(KeepsOldPickles, BaseEstimator):
         A step stands for the middle of its share of training, so that no step is lost to a rate of 0.
         """
         steps = np.minimum(np.arange(start, n_steps if stop is None else stop), n_steps - 1)
-        return self.highest_rate() * self.factor((steps + 0.5) / n_steps)
+        return self.factor((steps + 0.5) / n_steps)
 
-    def to_keras(self, n_steps: int) -> KerasModel:
-        """Return the same rates as a ``keras.optimizers.schedules.LearningRateSchedule``."""
+    def to_keras(self, n_steps: int) -> KerasSchedule:
+        """Return the rates of a fit of `n_steps` as a ``keras.optimizers.schedules.LearningRateSchedule``."""
         import keras
 
-        table = self.rates(n_steps)
+        table = (self.highest_rate() * self.factors(n_steps)).astype(keras.backend.floatx())
 
         class RateTable(keras.optimizers.schedules.LearningRateSchedule):
-            """A rate for each step; later ones have the last."""
+            """The rate of each step from `first_step` on, where an earlier fit may have ended."""
+
+            first_step = 0
 
             def __call__(self, step: Any) -> Any:
-                known = keras.ops.minimum(keras.ops.cast(step, "int32"), len(table) - 1)
-                return keras.ops.take(keras.ops.convert_to_tensor(table, keras.backend.floatx()), known)
+                known = keras.ops.minimum(keras.ops.cast(step, "int32") - self.first_step, len(table) - 1)
+                return keras.ops.take(keras.ops.convert_to_tensor(table), known)
 
             def get_config(self) -> dict[str, Any]:
                 return {}
@@ -121,8 +123,8 @@ class Cosine(Schedule):
 
     Examples
     --------
-    >>> Cosine(0.01).rates(4).round(4).tolist()
-    [0.0096, 0.0069, 0.0031, 0.0004]
+    >>> Cosine(0.01).factors(4).round(2).tolist()
+    [0.96, 0.69, 0.31, 0.04]
     """
 
     def factor(self, t: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ import numpy as np
 from skweighted import CostSensitiveMLPClassifier
 from skweighted.engines.plan import TrainingPlan
 from skweighted.fitting import FitRequest, plan_fit
+from skweighted.schedules import Cosine, CosLog
 
 
 def tiny_data(n_rows: int = 90, n_classes: int = 2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -30,7 +31,7 @@ def varied_plans(n_classes: int = 2, **shared: object) -> list[TrainingPlan]:
         fold = np.flatnonzero(np.arange(len(y)) % 5 != k)[: len(y) - 18 - 9 * (k % 2)]
         own = {
             "class_weight": [None, "balanced", {0: 1, 1: 10}, {0: 0.5}][k],
-            "learning_rate": 0.01 * (k + 1),
+            "learning_rate": [0.01, Cosine(0.04), 0.03, CosLog(0.08)][k],
             "alpha": 0.01 * k,
             "dropout": 0.2 * (k % 2),
             "random_state": 7 * k,

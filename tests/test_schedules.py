@@ -21,16 +21,16 @@ def test_factors_are_between_0_and_1_and_reach_1(key):
 @every_schedule
 def test_no_step_has_a_rate_of_zero(key):
     """Every step moves, the first and the last too."""
-    assert (SCHEDULES[key]().rates(50) > 0).all()
+    assert (SCHEDULES[key]().factors(50) > 0).all()
 
 
 @every_schedule
-def test_rates_of_a_part_are_those_of_the_whole(key):
-    """Steps may be asked for in parts, as slices of training do; those beyond the end have the last rate."""
+def test_factors_of_a_part_are_those_of_the_whole(key):
+    """Steps may be asked for in parts, as slices of training do; those beyond the end have the last factor."""
     schedule = SCHEDULES[key]()
-    rates = schedule.rates(10)
-    assert_allclose(np.concatenate([schedule.rates(10, 0, 4), schedule.rates(10, 4, 12)])[:10], rates)
-    assert_allclose(schedule.rates(10, 8, 12), [rates[8], rates[9], rates[9], rates[9]])
+    factors = schedule.factors(10)
+    parts = [schedule.factors(10, 0, 4), schedule.factors(10, 4, 12)]
+    assert_allclose(np.concatenate(parts), [*factors, factors[9], factors[9]])
 
 
 @every_schedule
@@ -66,7 +66,7 @@ def test_a_number_is_a_constant_rate():
     """A plain learning rate means what it always did."""
     schedule = resolve_schedule(0.02, "Classifier")
     assert isinstance(schedule, Constant)
-    assert schedule.rates(3).tolist() == [0.02] * 3
+    assert (schedule.highest_rate() * schedule.factors(3)).tolist() == [0.02] * 3
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,18 @@ from typing import Any, Protocol, Self, TypeAlias
 
 import numpy as np
 
-__all__ = ["Classifier", "Estimator", "KerasModel", "KerasOptimizer", "Labels", "Matrix", "Table", "Tensor", "Weights"]
+__all__ = [
+    "Classifier",
+    "Estimator",
+    "KerasModel",
+    "KerasOptimizer",
+    "KerasSchedule",
+    "Labels",
+    "Matrix",
+    "Table",
+    "Tensor",
+    "Weights",
+]
 
 Table: TypeAlias = Any
 """What a user passes for `X`: array-like, sparse matrix or data frame of shape (n_samples, n_features)."""
@@ -26,6 +37,9 @@ Tensor: TypeAlias = Any
 
 KerasModel: TypeAlias = Any
 """A ``keras.Model``."""
+
+KerasSchedule: TypeAlias = Any
+"""A ``keras.optimizers.schedules.LearningRateSchedule``."""
 
 KerasOptimizer: TypeAlias = Any
 """A ``keras.optimizers.Optimizer``."""

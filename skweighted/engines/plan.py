@@ -12,6 +12,7 @@ from skweighted.batches import BatchRule
 from skweighted.losses import Loss
 from skweighted.network import Architecture
 from skweighted.optimizers import Optimizer
+from skweighted.schedules import Schedule
 
 __all__ = [
     "EarlyStopping",
@@ -182,7 +183,9 @@ class TrainingPlan:
         Multiplies the sample weight of each row of a class, normalisation included.
     weight_scale : float
         The normalisation in it.
-    learning_rate, alpha, dropout : float
+    learning_rate : float
+        The highest one.
+    alpha, dropout : float
     loss_values : dict of str to float or ndarray
         What the loss's ``runtime_values`` returned for the training rows.
     monitor : callable or None
@@ -194,6 +197,8 @@ class TrainingPlan:
         Takes the place of `class_weight` in training before epoch `switch_epoch`.
     switch_epoch : int
         Counted from 0, earlier training included.
+    schedule : Schedule or None
+        How `learning_rate` changes over the epochs of this training; None if it does not.
     """
 
     settings: Settings
@@ -212,6 +217,12 @@ class TrainingPlan:
     log_prior_factor: np.ndarray | None = None
     early_class_weight: np.ndarray | None = None
     switch_epoch: int = 0
+    schedule: Schedule | None = None
+
+    @property
+    def n_steps(self) -> int:
+        """Gradient steps of an epoch."""
+        return -(-self.n_drawn // self.settings.batch_size)
 
     @property
     def n_drawn(self) -> int:

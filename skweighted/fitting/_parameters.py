@@ -16,6 +16,7 @@ from skweighted.engines.plan import EarlyStopping
 from skweighted.losses import LOSSES, Loss
 from skweighted.network import ACTIVATIONS
 from skweighted.optimizers import OPTIMIZERS, Optimizer
+from skweighted.schedules import Constant, Schedule, resolve_schedule
 
 __all__ = ["AUTO_BATCH", "Parameters", "read_parameters", "uses_keras"]
 
@@ -24,7 +25,6 @@ _KERAS_ONLY = ("model", "callbacks", "metrics")
 
 _COUNT = Interval(1, integer=True)
 _NUMBERS = {
-    "learning_rate": Interval(0, closed="neither"),
     "alpha": Interval(0),
     "dropout": Interval(0, 1),
     "epochs": _COUNT,
@@ -57,7 +57,11 @@ class Parameters:
     loss, optimizer, batches : instances
         What the names stand for.
     normalize_weights : bool
-    learning_rate, alpha, dropout : float
+    learning_rate : float
+        The highest one.
+    schedule : Schedule or None
+        How it changes in the course of training; None if it does not.
+    alpha, dropout : float
     batch_size : int or None
         None is automatic.
     epochs : int
@@ -90,6 +94,7 @@ class Parameters:
     normalize_weights: bool
     optimizer: Optimizer
     learning_rate: float
+    schedule: Schedule | None
     alpha: float
     dropout: float
     batch_size: int | None
@@ -138,6 +143,7 @@ def read_parameters(estimator: Any) -> Parameters:
     batches = BATCHES.resolve(estimator.batches, owner)
     for component in (loss, optimizer, batches):
         component.check(owner)
+    schedule = resolve_schedule(estimator.learning_rate, owner)
     class_weight = _read_class_weight(estimator.class_weight, owner)
     scorer = _read_monitor(estimator.monitor, owner)
     stopping = EarlyStopping(n_iter_no_change, tol, score=scorer is not None)
@@ -151,6 +157,8 @@ def read_parameters(estimator: Any) -> Parameters:
         loss=loss,
         normalize_weights=bool(estimator.normalize_weights),
         optimizer=optimizer,
+        learning_rate=schedule.highest_rate(),
+        schedule=None if isinstance(schedule, Constant) else schedule,
         batch_size=batch_size,
         steps_per_epoch=steps_per_epoch,
         batches=batches,

@@ -108,6 +108,7 @@ class Planner:
             log_prior_factor=factor,
             early_class_weight=row_weights.early_class_weight,
             switch_epoch=(state.epoch if state else 0) + deferred_epochs,
+            schedule=parameters.schedule,
         )
 
     def _settings(self, n_rows: int) -> Settings:

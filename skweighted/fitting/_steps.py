@@ -100,6 +100,11 @@ def _check_partial_fit(parameters: Parameters) -> None:
     owner = parameters.owner
     if parameters.deferred:
         raise ValueError(f"partial_fit of {owner} does not support weight_schedule. Use fit, or set it to None.")
+    if parameters.schedule is not None:
+        raise ValueError(
+            f"partial_fit of {owner} does not support learning_rate={parameters.schedule!r}: a call has no end that a "
+            "schedule could lead to. Use fit, or set it to a number."
+        )
     if parameters.early_stopping is not None:
         raise ValueError(f"partial_fit of {owner} does not support early_stopping=True. Use fit, or set it to False.")
     if isinstance(parameters.class_weight, ClassWeightRule):

@@ -27,6 +27,7 @@ from skweighted.engines.randomness import INITIAL_WEIGHTS, random_generator
 from skweighted.losses import CrossEntropy, FocalLoss, HardExample, MeanSquaredFalseError, TrainingFacts
 from skweighted.network import Architecture, initial_params
 from skweighted.optimizers import Adam
+from skweighted.schedules import Cosine, Warmup
 
 # Keras saves its variables through np.array, whose copy keyword they do not know yet.
 saves_a_model = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -103,10 +104,12 @@ def validation_auc(logits):
     "plan",
     [
         make_plan(early_stopping=EarlyStopping(2, 1e-4, score=False)),
-        make_plan(3, steps_per_epoch=3, epochs=3, loss=FocalLoss()),
+        dataclasses.replace(
+            make_plan(3, steps_per_epoch=3, epochs=3, loss=FocalLoss()), schedule=Warmup(Cosine(0.01), share=0.4)
+        ),
         make_plan(epochs=6, early_stopping=EarlyStopping(2, 0.2, score=True), monitor=validation_auc),
     ],
-    ids=["validation loss", "steps per epoch and focal loss", "score"],
+    ids=["validation loss", "steps per epoch, focal loss and a schedule", "score"],
 )
 def test_it_trains_the_same_network_on_the_same_batches_as_the_compiled_engine(plan):
     expected, result = compiled.train([plan])[0], train([plan])[0]

@@ -17,7 +17,7 @@ container     field                   shape                   meaning
 ..            seed                    (K,) uint64             key of its random numbers
 ..            first_epoch             (K,) int32              the number of the first epoch of this training
 ..            switch_epoch            (K,) int32              the epoch from which `class_weight` acts
-..            learning_rate, alpha    (K,)                    ..
+..            learning_rate, alpha    (K,)                    the highest rate; the penalty
 ..            dropout                 (K,)                    rate
 ..            class_weight            (K, C)                  ..
 ..            early_class_weight      (K, C)                  takes the place of `class_weight` before `switch_epoch`
@@ -27,6 +27,7 @@ container     field                   shape                   meaning
 ..            step                    (K,) int32              gradient steps taken
 `Call`        order                   (E, G, S, B) int32      positions of the rows drawn, in order, padding behind
 ..            active                  (K,) bool               networks that early stopping has not stopped
+..            rate_factors            (E, S, K)               share of the highest learning rate, for each step
 ..            n_done, n_epochs        ()  int32               epochs of this training done, and to do in this call
 ..            opaque_one              ()                      the number 1, given at run time so that XLA cannot fold it
 ============  ======================  ======================  =========================================================
@@ -93,6 +94,7 @@ class Call(NamedTuple):
 
     order: Tensor
     active: Tensor
+    rate_factors: Tensor
     n_done: Tensor
     n_epochs: Tensor
     opaque_one: Tensor

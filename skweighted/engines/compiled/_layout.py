@@ -173,6 +173,21 @@ class StackLayout:
                 flat[e, g, : len(drawn)] = rows[drawn]
         return flat.reshape(*flat.shape[:2], key.n_steps, key.batch_rows)
 
+    def rate_factors(self, n_done: int, n_epochs: int) -> np.ndarray:
+        """Return the share of its highest learning rate that each network has in the steps of these epochs, (E, S, K).
+
+        A network has as many steps as it needs for its own rows; behind them is padding.
+        """
+        key = self.key
+        factors = np.ones((key.n_epochs, key.n_steps, key.n_networks), dtype=self.settings.dtype)
+        for k, plan in enumerate(self.plans):
+            if plan.schedule is not None:
+                n_steps = plan.n_steps
+                start, stop = n_done * n_steps, (n_done + n_epochs) * n_steps
+                of_steps = plan.schedule.factors(self.settings.epochs * n_steps, start, stop)
+                factors[:n_epochs, :n_steps, k] = of_steps.reshape(n_epochs, n_steps)
+        return factors
+
 
 def _merge(arrays: list[np.ndarray], n_rows: int, dtype: Any) -> np.ndarray:
     """Return the rows of all arrays one behind the other, with zeros up to `n_rows`."""

@@ -52,6 +52,7 @@ class Loop:
         """
         tf, key = self.tf, self.key
         networks, state = self.remove_axis((networks, state))
+        factors = call.rate_factors if key.network_axis else tf.squeeze(call.rate_factors, -1)
         call = call._replace(active=self.remove_axis(call.active))
         steps = (groups.n_drawn + key.batch_rows - 1) // key.batch_rows
         n_steps = tf.reduce_max(steps)
@@ -71,7 +72,8 @@ class Loop:
             def train_step(s: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
                 batch = self.batch(rows, current, drawn, epoch_order, s)
                 count = tf.clip_by_value(n_drawn - s * key.batch_rows, 0, key.batch_rows)
-                state, loss = self.step(current, state, batch, count, self.dropout(current, keys, s), call)
+                paced = current._replace(learning_rate=current.learning_rate * factors[index, s])
+                state, loss = self.step(paced, state, batch, count, self.dropout(current, keys, s), call)
                 return s + 1, state, total + loss * tf.cast(count, self.dtype)
 
             zero = tf.zeros(key.network_axis, self.dtype)

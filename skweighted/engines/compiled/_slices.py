@@ -61,7 +61,8 @@ def train(
             following = min(_next_size(size, pace, stack.key.n_epochs), epochs - done - size)
             # Another thread draws the orders of the next slice while this one trains.
             pending = pool.submit(stack.order, done + size, following) if following else None
-            call = Call(order, tf.constant(watcher.active), tf.constant(done), tf.constant(size), opaque_one)
+            factors = tf.constant(stack.rate_factors(done, size))
+            call = Call(order, tf.constant(watcher.active), factors, tf.constant(done), tf.constant(size), opaque_one)
             state, curves = function(rows, groups, networks, state, call)
             watcher.record(state, [curve.numpy()[:size] for curve in curves])
             pace, done, size = (time.perf_counter() - started) / size, done + size, following

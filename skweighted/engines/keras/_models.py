@@ -112,7 +112,8 @@ def compile_model(plan: TrainingPlan, model: KerasModel, n_units: int, metrics: 
     if not model.compiled:
         from skweighted.engines.keras._losses import to_keras_loss
 
-        optimizer = plan.settings.optimizer.to_keras(plan.learning_rate)
+        scheduled = plan.schedule and plan.schedule.to_keras(plan.settings.epochs * plan.n_steps)
+        optimizer = plan.settings.optimizer.to_keras(scheduled or plan.learning_rate)
         loss = to_keras_loss(plan.settings.loss, n_units, plan.loss_values)
         model.compile(optimizer=optimizer, loss=loss, metrics=_copy_metrics(metrics))
     elif metrics is not None:
@@ -135,9 +136,16 @@ def resume_from(model: KerasModel, trained: KerasModel) -> None:
     if _optimizer_key(optimizer) != _optimizer_key(memory):
         return
     optimizer.build(model.trainable_variables)
-    for variable, value in zip(optimizer.variables, memory.variables, strict=True):
-        if variable is not optimizer.learning_rate:
-            variable.assign(value)
+    for variable, value in zip(_memory_of(optimizer), _memory_of(memory), strict=True):
+        variable.assign(value)
+    schedule = optimizer._learning_rate
+    if hasattr(schedule, "first_step"):  # one of ours, which begins anew with every fit
+        schedule.first_step = int(optimizer.iterations.numpy())
+
+
+def _memory_of(optimizer: Any) -> list[Any]:
+    """Return the variables of a Keras optimizer without its learning rate, which is none under a schedule."""
+    return [variable for variable in optimizer.variables if variable is not optimizer.learning_rate]
 
 
 def _optimizer_key(optimizer: Any) -> tuple[type, dict[str, Any]]:
