@@ -1,15 +1,18 @@
 """``skweighted compare``: find out what helps on a table."""
 
 import argparse
+import textwrap
 from pathlib import Path
 
 from skweighted._base.errors import did_you_mean
 from skweighted.cli._parser import INTERRUPTED, Commands, add_command, add_seed_option, check_output
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
-from skweighted.comparison import DEFAULT_STRATEGIES, compare_strategies
-from skweighted.strategies import STRATEGIES
+from skweighted.comparison import compare_strategies
+from skweighted.strategies import STRATEGIES, choose_strategies, list_presets
 
 __all__ = ["add_compare"]
+
+_MAX_NAMED = 6  # strategies of a preset that the help names
 
 
 def add_compare(commands: Commands) -> None:
@@ -21,13 +24,12 @@ def add_compare(commands: Commands) -> None:
         description="Compare strategies against imbalance on a table, under repeated stratified cross-validation:\n"
         "the same network and the same number of gradient steps in each. Without FILE, the table\n"
         "is scikit-learn's handwritten digits, 8 against the rest.",
-        epilog="strategies:\n" + "\n".join(f"  {key:<14}{_summarise(cls)}" for key, cls in STRATEGIES.items()),
+        epilog=f"presets of --strategies:\n{_list_presets()}\n\nskweighted strategies says what each of them does.",
     )
     parser.set_defaults(run=_compare, parser=parser)
     add_table_options(parser)
-    known = ",".join(DEFAULT_STRATEGIES)
     add = parser.add_argument
-    add("--strategies", metavar="A,B", type=_parse_strategies, help=f"what to compare (default: {known})")
+    add("--strategies", metavar="A,B", type=_parse_strategies, help="names of strategies and presets (default: quick)")
     add("--cv", metavar="N", type=int, default=5, help="stratified folds (default: 5)")
     add("--repeats", metavar="N", type=int, default=2, help="how often to cut the folds anew (default: 2)")
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
@@ -36,17 +38,23 @@ def add_compare(commands: Commands) -> None:
     add("--output", metavar="CSV", type=Path, help="write every score of every fold to this file")
 
 
-def _summarise(cls: type) -> str:
-    return (cls.__doc__ or "").strip().partition("\n")[0]
+def _list_presets() -> str:
+    """Return a line for each preset: its name and what it compares, or how many."""
+    lines = []
+    for name, keys in list_presets().items():
+        what = ", ".join(keys) if len(keys) <= _MAX_NAMED else f"{len(keys)} strategies"
+        lines += textwrap.wrap(what, 62, initial_indent=f"  {name:<12}", subsequent_indent=" " * 14)
+    return "\n".join(lines)
 
 
 def _parse_strategies(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
+    known = [*list_presets(), *STRATEGIES]
     if not names:
-        raise argparse.ArgumentTypeError(f"no strategy is named. Known are {', '.join(STRATEGIES)}.")
-    unknown = [name for name in names if name not in STRATEGIES]
+        raise argparse.ArgumentTypeError("no strategy is named. skweighted strategies lists them.")
+    unknown = [name for name in names if name not in known]
     if unknown:
-        hint = did_you_mean(unknown[0], list(STRATEGIES)) or f"Known are {', '.join(STRATEGIES)}."
+        hint = did_you_mean(unknown[0], known) or "skweighted strategies lists them."
         raise argparse.ArgumentTypeError(f"no strategy {unknown[0]!r}. {hint}")
     return names
 
@@ -57,8 +65,9 @@ def _compare(options: argparse.Namespace) -> int:
     check_table_options(options)
     check_output(options.output, options.file)
     title, X, y = read_problem(options)
-    strategies, positive = options.strategies or DEFAULT_STRATEGIES, match_label(options.positive, y)
-    with _terminal.show_progress(options.cv * options.repeats * len(strategies), options.jobs) as callback:
+    strategies, positive = options.strategies or ["quick"], match_label(options.positive, y)
+    n_strategies = len(choose_strategies(strategies, "compare").strategies)
+    with _terminal.show_progress(options.cv * options.repeats * n_strategies, options.jobs) as callback:
         comparison = compare_strategies(
             X,
             y,

@@ -10,10 +10,11 @@ from skweighted.cli._fit import add_fit
 from skweighted.cli._parser import BAD_INPUT, INTERRUPTED, Parser, find_formatter
 from skweighted.cli._predict import add_predict
 from skweighted.cli._search import add_search
+from skweighted.cli._strategies import add_strategies
 
 __all__ = ["main"]
 
-_COMMANDS = (add_compare, add_search, add_fit, add_predict)
+_COMMANDS = (add_compare, add_search, add_fit, add_predict, add_strategies)
 """What adds each subcommand to the parser, in the order of the help."""
 
 _EXAMPLES = """examples:

@@ -1,6 +1,7 @@
 """What the command shows: a progress bar while it works, and the table, in a terminal or a pipe."""
 
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from skweighted.comparison import Comparison, FoldResult
 
 __all__ = ["show_comparison", "show_progress"]
 
+_NARROW_NAME = 14  # letters of a strategy's name on a line of a narrow terminal
 _MARK = "*"  # of the best in a column, where there is no bold type
 
 
@@ -99,10 +101,10 @@ def _fit_table(console: Console, comparison: Comparison) -> Table:
     """Return the table, with the standard deviations below the means where the terminal is narrow."""
     wide = _make_table(comparison, " ± ")
     needed = console.measure(wide, options=console.options.update(max_width=10_000)).maximum
-    return wide if needed <= console.width else _make_table(comparison, "\n± ")
+    return wide if needed <= console.width else _make_table(comparison, "\n± ", max_name=_NARROW_NAME)
 
 
-def _make_table(comparison: Comparison, separator: str) -> Table:
+def _make_table(comparison: Comparison, separator: str, max_name: int = 100) -> Table:
     cells = comparison.formatted(("", _MARK))
     table = Table("", *cells.columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in table.columns[1:]:
@@ -111,8 +113,22 @@ def _make_table(comparison: Comparison, separator: str) -> Table:
         texts = [cell.strip() for cell in row]
         styles = ["bold green" if text.endswith(_MARK) else "" for text in texts]
         shown = [text.rstrip(_MARK).replace(" ± ", separator) for text in texts]
-        table.add_row(str(name), *(Text(text, style) for text, style in zip(shown, styles, strict=True)))
+        table.add_row(
+            Text(_break_name(str(name), max_name)),
+            *(Text(text, style) for text, style in zip(shown, styles, strict=True)),
+        )
     return table
+
+
+def _break_name(name: str, width: int) -> str:
+    """Return a name on as few lines of `width` letters as its underscores allow."""
+    lines = [""]
+    for part in re.findall(r"[^_]*_|[^_]+$", name):
+        if len(lines[-1] + part) <= width or not lines[-1]:
+            lines[-1] += part
+        else:
+            lines.append(part)
+    return "\n".join(lines)
 
 
 def _reading_guide(comparison: Comparison, best: str) -> list[str]:

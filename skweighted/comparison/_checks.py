@@ -1,6 +1,5 @@
 """What a comparison asks of its data, strategies and classifier before it starts work."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,8 @@ from sklearn.utils import check_consistent_length
 from skweighted._base.errors import did_you_mean, parameter_error, warn_user
 from skweighted._base.labels import read_labels
 from skweighted.preprocessing import to_frame
-from skweighted.strategies import STRATEGIES, Strategy
 
-__all__ = ["check_classifier", "check_data", "find_positive", "resolve_strategies"]
+__all__ = ["check_classifier", "check_data", "find_positive"]
 
 _OWNER = "compare_strategies"
 _MAX_NAMED = 5  # classes that an error lists
@@ -23,23 +21,6 @@ _CONSTANT = "No column of X varies: there is nothing to predict from."
 
 def _infinite(column: Any) -> str:
     return f"Column {str(column)!r} holds infinite values. Replace them, by missing values if there is no better one."
-
-
-def resolve_strategies(strategies: Iterable[str | Strategy]) -> dict[str, Strategy]:
-    """Return the strategies by the name their row has: the key, or what an instance prints."""
-    if isinstance(strategies, str | Strategy):
-        strategies = [strategies]
-    chosen: dict[str, Strategy] = {}
-    for item in strategies:
-        strategy = STRATEGIES.resolve(item, _OWNER)
-        name = item if isinstance(item, str) else repr(strategy)
-        if name in chosen:
-            raise ValueError(parameter_error("strategies", _OWNER, "distinct", name, "Name each strategy once."))
-        chosen[name] = strategy
-    if not chosen:
-        known = ", ".join(STRATEGIES)
-        raise ValueError(parameter_error("strategies", _OWNER, "at least one strategy", [], f"Known are {known}."))
-    return chosen
 
 
 def check_data(X: Any, y: ArrayLike, cv: int) -> tuple[Any, NDArray[Any], NDArray[np.intp]]:
@@ -139,13 +120,11 @@ def find_positive(positive: Any, class_counts: dict[Any, int]) -> Any:
     return labels[labels.index(positive)]
 
 
-def check_classifier(classifier: Any, chosen: dict[str, Strategy], epochs: int | None) -> None:
-    """Raise ValueError if `classifier` lacks ``predict_proba``, or a parameter that `epochs` or a strategy needs."""
+def check_classifier(classifier: Any, epochs: int | None) -> None:
+    """Raise ValueError if `classifier` lacks ``predict_proba``, or the parameter that `epochs` needs."""
     if not hasattr(classifier, "predict_proba"):
         cure = "Put a CalibratedClassifierCV around one without."
         raise ValueError(parameter_error("classifier", _OWNER, "one with predict_proba", classifier, cure))
     if epochs is not None and "epochs" not in classifier.get_params():
         kind = type(classifier).__name__
         raise ValueError(parameter_error("epochs", _OWNER, f"None, because {kind} has no such parameter", epochs))
-    for strategy in chosen.values():
-        strategy.make_pipeline("passthrough", classifier)

@@ -1,6 +1,6 @@
 """Compare what can be done about imbalance on the user's own data, under repeated stratified cross-validation."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,18 +15,15 @@ from sklearn.utils import check_random_state
 from skweighted._base.checks import check_number
 from skweighted._base.errors import warn_user
 from skweighted.classifier import CostSensitiveMLPClassifier
-from skweighted.comparison._checks import check_classifier, check_data, find_positive, resolve_strategies
+from skweighted.comparison._checks import check_classifier, check_data, find_positive
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split, count_steps, fix_steps
 from skweighted.comparison._result import Comparison
 from skweighted.comparison._run import Collector, first_line, run_folds
 from skweighted.preprocessing._table import count_kinds
-from skweighted.strategies import Strategy, make_preprocessor
+from skweighted.strategies import DEFAULT_STRATEGIES, choose_strategies, make_preprocessor
 
 __all__ = ["DEFAULT_STRATEGIES", "compare_strategies"]
-
-DEFAULT_STRATEGIES = ("none", "threshold", "class_weight", "smote", "undersample")
-"""The strategies compared unless others are named; `threshold` costs no training beside `none`."""
 
 _OWNER = "compare_strategies"
 _MAX_SEED = np.iinfo(np.int32).max
@@ -36,7 +33,7 @@ def compare_strategies(
     X: Any,
     y: ArrayLike,
     *,
-    strategies: Iterable[str | Strategy] = DEFAULT_STRATEGIES,
+    strategies: Any = "quick",
     classifier: Any = None,
     preprocessor: Any = None,
     positive: Any = None,
@@ -58,8 +55,9 @@ def compare_strategies(
         Numbers, categories, dates and missing values, as they are.
     y : array-like of shape (n_samples,)
         Labels of any type, two or more classes.
-    strategies : iterable of str or Strategy, default=DEFAULT_STRATEGIES
-        Keys of :data:`~skweighted.strategies.STRATEGIES`, or instances.
+    strategies : iterable of str, Strategy and pairs ``("name", estimator)``, or one of these, default="quick"
+        Keys of :data:`~skweighted.strategies.STRATEGIES`; presets: "quick", "all", and each family such as "weights";
+        instances; and classifiers or pipelines of your own. What only a preset names is left out if it cannot be used.
     classifier : classifier, default=None
         None is ``CostSensitiveMLPClassifier()``. Where it has ``batch_size`` and ``steps_per_epoch`` at their
         defaults, they are set from the smallest training fold before resampling, so that every fit of every strategy
@@ -115,15 +113,16 @@ def compare_strategies(
     check_number(cv, "cv", _OWNER, rule="an integer of at least 2", valid=lambda k: k >= 2, integer=True)
     for name, value in {"n_repeats": n_repeats, "epochs": 1 if epochs is None else epochs}.items():
         check_number(value, name, _OWNER, rule="an integer of at least 1", valid=lambda n: n >= 1, integer=True)
-    chosen = resolve_strategies(strategies)
+    choice = choose_strategies(strategies, _OWNER)
     X, labels, codes = check_data(X, y, cv)
     class_counts = dict(zip(labels.tolist(), np.bincount(codes).tolist(), strict=True))
     fewest = {label: count - -(-count // cv) for label, count in class_counts.items()}
-    for strategy in chosen.values():
-        strategy.check_class_counts(fewest)
     positive = find_positive(positive, class_counts)
     network = CostSensitiveMLPClassifier() if classifier is None else classifier
-    check_classifier(network, chosen, epochs)
+    check_classifier(network, epochs)
+    column_kinds = {"numeric": X.shape[1]} if issparse(X) else count_kinds(X)
+    choice.check(network, fewest, column_kinds, sparse=issparse(X))
+    chosen = choice.strategies
     splits = _make_splits(codes, cv, n_repeats, random_state)
     problem = Problem(
         X=X,
@@ -142,7 +141,7 @@ def compare_strategies(
         table=_tidy(collector, list(chosen)),
         strategies=tuple(chosen),
         class_counts=class_counts,
-        column_kinds={"numeric": X.shape[1]} if issparse(X) else count_kinds(X),
+        column_kinds=column_kinds,
         n_copies=0 if issparse(X) else int(X.duplicated().sum()),
         positive=positive,
         cv=cv,
@@ -151,6 +150,7 @@ def compare_strategies(
         stops_early=bool(network.get_params().get("early_stopping")),
         interrupted=interrupted,
         predictions=predictions,
+        left_out=choice.left_out,
     )
 
 

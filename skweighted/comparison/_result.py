@@ -45,6 +45,8 @@ class Comparison:
         Whether the run was stopped before all folds were finished.
     predictions : OutOfFoldPredictions or None
         Probabilities and decisions of every strategy for rows that it was not trained on; None in pickles of 0.1.0.
+    left_out : dict of str to str or None
+        Strategies of a preset that could not be used, and why.
     """
 
     table: pd.DataFrame
@@ -59,6 +61,7 @@ class Comparison:
     stops_early: bool = False
     interrupted: bool = False
     predictions: OutOfFoldPredictions | None = None
+    left_out: dict[str, str] | None = None
 
     @property
     def n_features(self) -> int:

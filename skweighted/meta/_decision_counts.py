@@ -67,6 +67,10 @@ def _f2(c: Counts) -> Numbers:
     return _ratio(5 * c.tp, 5 * c.tp + c.fp + 4 * c.fn)
 
 
+def _f_half(c: Counts) -> Numbers:
+    return _ratio(5 * c.tp, 5 * c.tp + 4 * c.fp + c.fn)
+
+
 def _g_mean(c: Counts) -> Numbers:
     return np.sqrt(_recall(c) * _specificity(c))
 
@@ -80,15 +84,22 @@ def _mcc(c: Counts) -> Numbers:
     return _ratio(c.tp * c.tn - c.fp * c.fn, np.sqrt(product))
 
 
+def _kappa(c: Counts) -> Numbers:
+    by_chance = (c.tp + c.fp) * (c.fp + c.tn) + (c.tp + c.fn) * (c.fn + c.tn)
+    return _ratio(2 * (c.tp * c.tn - c.fp * c.fn), by_chance)
+
+
 DECISION_SCORES: dict[str, Callable[[Counts], Numbers]] = {
     "precision": _precision,
     "recall": _recall,
     "specificity": _specificity,
     "f1": _f1,
     "f2": _f2,
+    "f0.5": _f_half,
     "g_mean": _g_mean,
     "balanced_accuracy": _balanced_accuracy,
     "mcc": _mcc,
+    "kappa": _kappa,
     "alerts": _alerts,
 }
 """Scores of decisions by name; ``"alerts"`` is the share of rows that are called positive."""

@@ -140,6 +140,7 @@ def _resamples_at_random(sampler: Any) -> bool:
     from imblearn.over_sampling import RandomOverSampler
     from imblearn.under_sampling import RandomUnderSampler
 
+    sampler = getattr(sampler, "sampler", sampler)  # a strategy's, which takes labels of any kind
     over = isinstance(sampler, RandomOverSampler) and sampler.shrinkage is None
     return over or isinstance(sampler, RandomUnderSampler)
 

@@ -1,33 +1,16 @@
-"""What can be done about imbalance, one class each: re-weight, resample, move the decision, or nothing."""
+"""What a strategy is: a name, and the pipeline that it builds from what all strategies share."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, ClassVar
 
-import numpy as np
-from imblearn import FunctionSampler
-from imblearn.over_sampling import SMOTE
 from imblearn.pipeline import Pipeline
-from imblearn.under_sampling import RandomUnderSampler
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 
 from skweighted._base.registry import Registry
 from skweighted._base.types import Classifier, Estimator
-from skweighted.meta import PriorThresholdClassifier
-from skweighted.preprocessing._table import make_preprocessor
 
-__all__ = [
-    "STRATEGIES",
-    "ClassWeight",
-    "Context",
-    "PriorThresholdClassifier",
-    "Smote",
-    "Strategy",
-    "Threshold",
-    "Undersample",
-    "Unweighted",
-    "make_preprocessor",
-]
+__all__ = ["FAMILIES", "STRATEGIES", "Context", "Strategy"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +45,18 @@ class Context:
         return classifier.set_params(random_state=self.seed) if unset else classifier
 
 
+FAMILIES = {
+    "decision": "the decision",
+    "weights": "what a row counts for",
+    "losses": "the loss",
+    "resampling": "the training rows",
+    "batches": "the rows of a batch",
+    "ensembles": "the number of networks",
+    "baselines": "the classifier",
+}
+"""What the strategies of each family change. The name of a family is a preset."""
+
+
 class Strategy(BaseEstimator):
     """Base class: a name and the unfitted pipeline of a preprocessor, perhaps a sampler, and a classifier.
 
@@ -70,6 +65,21 @@ class Strategy(BaseEstimator):
     """
 
     key: ClassVar[str]
+    family: ClassVar[str]
+    """A key of `FAMILIES`: what it changes."""
+    probabilities: ClassVar[str] = "true"
+    """What it does to them: leaves them ``"true"``, ``"rare too high"``, ``"repaired"``, ``"nearly repaired"``, or
+    ``"spoilt"`` for good."""
+    source: ClassVar[str] = ""
+    """Author and year."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Parameters that the classifier must have."""
+    packages: ClassVar[tuple[str, ...]] = ()
+    """Packages beyond those of skweighted that must be installed."""
+    takes_sparse: ClassVar[bool] = True
+    """Whether it can be used on a sparse matrix."""
+    uses_classifier: ClassVar[bool] = True
+    """Whether it trains the comparison's classifier, not one of its own."""
 
     def make_pipeline(
         self, preprocessor: Estimator | str, classifier: Classifier, *, random_state: int | None = None
@@ -94,12 +104,13 @@ class Strategy(BaseEstimator):
         Raises
         ------
         ValueError
-            If the strategy needs a parameter that `classifier` does not have.
+            If the strategy needs a parameter that `classifier` does not have, or a package that is not installed.
         """
         return self.build(Context(preprocessor, classifier, seed=random_state))
 
     def build(self, context: Context) -> Pipeline:
         """Return the unfitted pipeline made from `context`; see :meth:`make_pipeline`."""
+        self.check_classifier(context.classifier)
         steps = [("preprocess", context.make_preprocessor()), ("resample", self.make_sampler(context.seed))]
         return Pipeline([*steps, ("classify", self.adapt_classifier(context.make_classifier()))])
 
@@ -111,108 +122,26 @@ class Strategy(BaseEstimator):
         """Return `classifier`, which is the strategy's to change, with every class weighted alike."""
         return classifier.set_params(class_weight=None) if "class_weight" in classifier.get_params() else classifier
 
+    def check_classifier(self, classifier: Classifier) -> None:
+        """Raise ValueError if `classifier` lacks a parameter of `needs`, or one of `packages` is not installed."""
+        missing = [name for name in self.packages if find_spec(name) is None]
+        if missing:
+            raise ValueError(
+                f"The strategy {self.key!r} needs {missing[0]}, which is not installed. Leave the strategy out, or "
+                'install it: pip install "skweighted[boosting]".'
+            )
+        lacking = [name for name in self.needs if name not in classifier.get_params()]
+        if lacking:
+            raise ValueError(
+                f"The strategy {self.key!r} needs a classifier with a {lacking[0]} parameter; "
+                f"{type(classifier).__name__} has none. Leave the strategy out or use CostSensitiveMLPClassifier."
+            )
+
     def check_class_counts(self, class_counts: dict[Any, int]) -> None:
-        """Raise if the strategy cannot train on `class_counts`, the training rows of each label."""
+        """Raise ValueError if the strategy cannot train on `class_counts`, the training rows of each label."""
+
+    def check_columns(self, column_kinds: dict[str, int]) -> None:
+        """Raise ValueError if the strategy cannot use a table with `column_kinds`, the number of columns of a kind."""
 
 
 STRATEGIES: Registry[Strategy] = Registry("strategies", Strategy)
-
-
-@STRATEGIES.register("none")
-class Unweighted(Strategy):
-    """Nothing: every row counts alike, the most probable class is predicted."""
-
-
-@STRATEGIES.register("threshold")
-class Threshold(Strategy):
-    """The network of `none`; predict the class whose probability most exceeds its share of the rows.
-
-    The control that every re-weighting and resampling must beat: the probabilities stay as they are. Two classes:
-    predict positive from a probability of the positive share on, not from 0.5 on.
-    """
-
-    def adapt_classifier(self, classifier: Any) -> Any:
-        """Return the unweighted `classifier` with its decision moved."""
-        return PriorThresholdClassifier(super().adapt_classifier(classifier))
-
-
-@STRATEGIES.register("class_weight")
-class ClassWeight(Strategy):
-    """Class weights: a row of a rare class counts for more in the loss.
-
-    Parameters
-    ----------
-    class_weight : "balanced", dict or what else the classifier accepts, default="balanced"
-        A dict is keyed by the original labels.
-    """
-
-    def __init__(self, class_weight: Any = "balanced") -> None:
-        self.class_weight = class_weight
-
-    def adapt_classifier(self, classifier: Any) -> Any:
-        """Return `classifier` with its ``class_weight`` set."""
-        if "class_weight" not in classifier.get_params():
-            raise ValueError(
-                f"The strategy {self.key!r} needs a classifier with a class_weight parameter; "
-                f"{type(classifier).__name__} has none. Leave the strategy out or use CostSensitiveMLPClassifier."
-            )
-        return classifier.set_params(class_weight=self.class_weight)
-
-
-@STRATEGIES.register("smote")
-class Smote(Strategy):
-    """SMOTE: make rows of the rare classes between neighbours until all classes are of a size.
-
-    The columns are encoded and scaled before, so a made row can have a share of a category. (``SMOTENC`` would pick
-    whole categories, but wants the categorical columns unencoded and at least one numeric column beside them.)
-
-    Parameters
-    ----------
-    k_neighbors : int, default=5
-        Neighbours to choose from; a training fold with fewer rows of a class uses those there are.
-    """
-
-    def __init__(self, k_neighbors: int = 5) -> None:
-        self.k_neighbors = k_neighbors
-
-    def make_sampler(self, random_state: int | None) -> FunctionSampler:
-        """Return a SMOTE that lowers `k_neighbors` where a class is too small for it."""
-        options = {"k_neighbors": self.k_neighbors, "random_state": random_state}
-        return FunctionSampler(func=_oversample, kw_args=options, validate=False)
-
-    def check_class_counts(self, class_counts: dict[Any, int]) -> None:
-        """Raise if a class has a single row, which has no neighbour."""
-        _check_neighbours(class_counts)
-
-
-@STRATEGIES.register("undersample")
-class Undersample(Strategy):
-    """Random undersampling: drop rows of the frequent classes until all classes are of a size."""
-
-    def make_sampler(self, random_state: int | None) -> FunctionSampler:
-        """Return a random undersampler."""
-        return FunctionSampler(func=_undersample, kw_args={"random_state": random_state}, validate=False)
-
-
-def _check_neighbours(class_counts: dict[Any, int]) -> None:
-    label, count = min(class_counts.items(), key=lambda item: item[1])
-    if count < 2:  # a row and its neighbour
-        raise ValueError(
-            f"SMOTE cannot make rows of class {label!r}: it has {count} training row, and needs a second as its "
-            "neighbour. Merge the class, drop its rows or leave the strategy out."
-        )
-
-
-def _oversample(X: Any, y: Any, *, k_neighbors: int, random_state: int | None) -> tuple[Any, NDArray[Any]]:
-    labels, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
-    _check_neighbours(dict(zip(labels.tolist(), counts.tolist(), strict=True)))
-    smote = SMOTE(k_neighbors=min(k_neighbors, int(counts.min()) - 1), random_state=random_state)
-    X, codes = smote.fit_resample(X, codes)
-    return X, labels[codes]
-
-
-def _undersample(X: Any, y: Any, *, random_state: int | None) -> tuple[Any, NDArray[Any]]:
-    # codes, because imbalanced-learn takes labels such as 0.5 and 1.5 for a regression target
-    labels, codes = np.unique(y, return_inverse=True)
-    X, codes = RandomUnderSampler(random_state=random_state).fit_resample(X, codes)
-    return X, labels[codes]

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from skweighted import __version__, comparison
+from skweighted import __version__
 from skweighted.cli import main
 from skweighted.cli._silence import hide_native_stderr
 from skweighted.comparison import DEFAULT_STRATEGIES
@@ -25,10 +25,12 @@ ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 @pytest.fixture
 def quick(monkeypatch):
-    """A linear model in place of the network, so that no test waits for TensorFlow."""
-    monkeypatch.setattr(
-        comparison._compare, "CostSensitiveMLPClassifier", lambda: LogisticRegression(solver="newton-cholesky")
-    )
+    """A linear model in place of the network and of boosted trees, so that no test waits for TensorFlow."""
+    for path in (
+        "comparison._compare.CostSensitiveMLPClassifier",
+        "strategies._baselines.HistGradientBoostingClassifier",
+    ):
+        monkeypatch.setattr(f"skweighted.{path}", lambda: LogisticRegression(solver="newton-cholesky"))
 
 
 @pytest.fixture
@@ -220,8 +222,8 @@ def test_durations_lists_and_any_exception_are_no_traceback(quick, table, capsys
         (["table.csv"], "FILE needs --target COLUMN"),
         (["--target", "bad"], "--target needs a FILE"),
         (["--strategies", "smot"], "no strategy 'smot'. Did you mean 'smote'?"),
-        (["--strategies", "qqq"], "Known are none, threshold"),
-        (["--strategies", ","], "no strategy is named. Known are none, threshold"),
+        (["--strategies", "qqq"], "skweighted strategies lists them"),
+        (["--strategies", ","], "no strategy is named. skweighted strategies lists them"),
         (["--cv", "many"], "invalid int value"),
     ],
 )
@@ -234,14 +236,22 @@ def test_wrong_options_are_one_sentence_and_exit_code_2(capsys, arguments, messa
     assert error.count("\n") == 1
 
 
-def test_the_help_describes_every_registered_strategy(capsys):
+def test_every_registered_strategy_is_listed_with_what_it_does(capsys):
+    """Its line, what it does to probabilities, and no line beyond 80 columns."""
+    assert main(["strategies"]) == 0
+    out = capsys.readouterr().out
+    for key, cls in STRATEGIES.items():
+        assert f"\n  {key}\n" in out
+        assert f"[probabilities {cls.probabilities}" in " ".join(out.split())
+    assert max(map(len, out.splitlines())) < 80
+
+
+def test_the_help_names_the_presets(capsys):
+    """The whole list has a command of its own."""
     with pytest.raises(SystemExit) as stop:
         run("--help")
-    out = capsys.readouterr().out
     assert stop.value.code == 0
-    for key, cls in STRATEGIES.items():
-        assert f"{key} " in out
-        assert cls.__doc__.splitlines()[0] in out
+    assert "quick       none, threshold, class_weight, smote," in capsys.readouterr().out
 
 
 def test_an_interruption_shows_what_is_finished_and_exits_with_130(quick, table, capsys, monkeypatch):
@@ -271,7 +281,7 @@ def test_warnings_are_shown_once_and_the_table_all_the_same(quick, table, capsys
     def fail(self, *_):
         raise ValueError("out of luck")
 
-    monkeypatch.setattr("skweighted.strategies._base.SMOTE.fit_resample", fail)
+    monkeypatch.setattr("skweighted.strategies._sampling.SMOTE.fit_resample", fail)
     with warnings.catch_warnings():
         warnings.simplefilter("default")
         assert run(table, "--target", "bad", "--repeats", 1) == 0

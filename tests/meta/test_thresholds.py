@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import (
     balanced_accuracy_score,
+    cohen_kappa_score,
     f1_score,
     fbeta_score,
     matthews_corrcoef,
@@ -41,8 +42,10 @@ SKLEARN = {
     "specificity": lambda y, d: recall_score(~y, ~d),
     "f1": f1_score,
     "f2": lambda y, d: fbeta_score(y, d, beta=2),
+    "f0.5": lambda y, d: fbeta_score(y, d, beta=0.5),
     "g_mean": lambda y, d: np.sqrt(recall_score(y, d) * recall_score(~y, ~d)),
     "balanced_accuracy": balanced_accuracy_score,
+    "kappa": cohen_kappa_score,
     "mcc": matthews_corrcoef,
     "alerts": lambda y, d: d.mean(),
 }
