@@ -193,6 +193,8 @@ class TrainingPlan:
     log_prior_factor : ndarray of shape (n_classes,) or None
         What to add to the log probabilities reported to make them those of the training rows' own priors. No engine
         reads it.
+    validation_class_weight : ndarray of shape (n_classes,) or None
+        Takes the place of `class_weight` for the validation rows: batches may draw some classes more often than others.
     early_class_weight : ndarray of shape (n_classes,) or None
         Takes the place of `class_weight` in training before epoch `switch_epoch`.
     switch_epoch : int
@@ -215,6 +217,7 @@ class TrainingPlan:
     loss_values: dict[str, Any]
     monitor: Callable[[np.ndarray], float] | None = None
     log_prior_factor: np.ndarray | None = None
+    validation_class_weight: np.ndarray | None = None
     early_class_weight: np.ndarray | None = None
     switch_epoch: int = 0
     schedule: Schedule | None = None

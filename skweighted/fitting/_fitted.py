@@ -28,6 +28,8 @@ class Fitted:
     states : list of NetworkState
     weight_scale : float or None
         None in a classifier that was pickled before it was kept.
+    weight_exponent : int
+        The power of two that brought its sample weights to a usual size.
     engine : {"compiled", "keras"}
     models : list of keras.Model or None
         What `model` became; None for the library's own network.
@@ -43,6 +45,7 @@ class Fitted:
     architecture: Architecture
     states: list[NetworkState]
     weight_scale: float | None
+    weight_exponent: int
     engine: str
     models: list[KerasModel] | None
     given_model: Any
@@ -61,6 +64,7 @@ def read_fitted(estimator: Any) -> Fitted | None:
         architecture=estimator._architecture,
         states=_states_of(estimator),
         weight_scale=getattr(estimator, "_weight_scale", None),
+        weight_exponent=getattr(estimator, "_weight_exponent", 0),
         engine="keras" if hasattr(estimator, "history_") else "compiled",
         models=models,
         given_model=getattr(estimator, "_fitted_model", None),
@@ -140,6 +144,7 @@ def _weights_and_classes(plan: FitPlan, results: list[TrainedNetwork]) -> dict[s
         "out_activation_": architecture.out_activation,
         "_architecture": architecture,
         "_weight_scale": first.weight_scale,
+        "_weight_exponent": plan.weight_exponent,
         "_log_prior_factors": [
             network.log_prior_factor if result.correctable else None
             for network, result in zip(plan.networks, results, strict=True)

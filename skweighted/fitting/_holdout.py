@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from skweighted._base.errors import hint_user
+from skweighted.batches import BatchRule
 from skweighted.engines.plan import TrainingData
 from skweighted.engines.randomness import VALIDATION_ROWS, random_generator
 
-__all__ = ["Holdout", "hint_of_single_rows", "hold_out_none", "hold_out_share"]
+__all__ = ["Holdout", "draws_per_row", "hint_of_single_rows", "hold_out_none", "hold_out_share", "repeat_as_drawn"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,32 @@ def hold_out_share(data: TrainingData, n_classes: int, fraction: float, seed: in
     held = np.zeros(len(y), dtype=bool)
     held[np.concatenate(parts)] = True
     return Holdout(np.flatnonzero(~held).astype(np.int32), np.flatnonzero(held).astype(np.int32))
+
+
+def draws_per_row(batches: BatchRule, codes: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return how often a pass draws a row of each class, (n_classes,), in units of the mean over all rows.
+
+    Shuffled batches draw every row equally often: all ones. A class without rows gets 1.
+    """
+    counts = np.bincount(codes, minlength=n_classes)
+    drawn, there = batches.class_shares(codes, np.ones(len(codes)), n_classes), counts / len(codes)
+    return np.divide(drawn, there, out=np.ones(n_classes), where=counts > 0)
+
+
+def repeat_as_drawn(data: TrainingData, holdout: Holdout, batches: BatchRule, n_classes: int) -> Holdout:
+    """Return the split with validation rows repeated in the shares in which `batches` draw the classes to train.
+
+    A loss that compares the rows of a batch with each other is not an average over rows, which weights could shift.
+    """
+    draws = draws_per_row(batches, data.y[holdout.train], n_classes)
+    codes = data.y[holdout.validation]
+    present = np.unique(codes)
+    repeats = draws / min(draws[present][draws[present] > 0], default=1.0)
+    parts = []
+    for code in present:
+        rows = holdout.validation[codes == code]
+        parts.append(np.resize(rows, round(repeats[code] * len(rows))))
+    return Holdout(holdout.train, np.sort(np.concatenate(parts)))
 
 
 def hint_of_single_rows(data: TrainingData, classes: np.ndarray) -> None:

@@ -10,7 +10,7 @@ from sklearn.metrics import get_scorer, get_scorer_names
 from skweighted._base.checks import Interval, check_boolean, check_choice, check_hidden_layer_sizes
 from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted._base.types import KerasModel
-from skweighted.batches import BATCHES, BatchRule
+from skweighted.batches import BATCHES, BatchRule, Shuffled
 from skweighted.class_weights import ClassWeightRule, resolve_rule
 from skweighted.engines.plan import EarlyStopping
 from skweighted.losses import LOSSES, Loss
@@ -115,6 +115,12 @@ class Parameters:
     warm_start: bool
     random_state: int | np.random.RandomState | None
     verbose: bool | int
+
+    @property
+    def repeats_validation(self) -> bool:
+        """Whether validation rows are repeated as batches repeat the training rows: the watched loss compares rows."""
+        compares_rows = type(self.loss).batch_loss is not Loss.batch_loss
+        return compares_rows and not self.watches_score and not isinstance(self.batches, Shuffled)
 
     @property
     def watches_score(self) -> bool:

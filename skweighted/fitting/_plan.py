@@ -35,11 +35,14 @@ class FitPlan:
         The labels, sorted.
     networks : list of TrainingPlan
         One a network.
+    weight_exponent : int
+        The power of two in the sample weights of the plans, which brought them to a usual size.
     """
 
     parameters: Parameters
     classes: np.ndarray
     networks: list[TrainingPlan]
+    weight_exponent: int = 0
 
     @property
     def continues(self) -> bool:
@@ -106,6 +109,7 @@ class Planner:
             loss_values=parameters.loss.network_values(row_weights.class_counts, self.cost_matrix),
             monitor=make_monitor(parameters, self.data, holdout.validation, self.classes, factor),
             log_prior_factor=factor,
+            validation_class_weight=row_weights.validation_class_weight,
             early_class_weight=row_weights.early_class_weight,
             switch_epoch=(state.epoch if state else 0) + deferred_epochs,
             schedule=parameters.schedule,

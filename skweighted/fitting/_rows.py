@@ -1,7 +1,7 @@
 """The rows of a fit, checked and in the form that engines take."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,9 +15,10 @@ from skweighted._base.errors import hint_user
 from skweighted._base.labels import encode_labels, read_labels
 from skweighted._base.types import Estimator, Labels, Matrix, Table, Weights
 from skweighted.costs import check_row_costs
-from skweighted.engines.plan import TrainingData
-from skweighted.fitting._holdout import Holdout, hold_out_none, hold_out_share
+from skweighted.engines.plan import TrainingData, component_key
+from skweighted.fitting._holdout import Holdout, hold_out_none, hold_out_share, repeat_as_drawn
 from skweighted.fitting._parameters import Parameters
+from skweighted.fitting._scale import to_usual_size, usual_exponent
 
 __all__ = ["FitRequest", "Rows", "check_rows", "check_training_data", "hint_if_unscaled"]
 
@@ -69,24 +70,35 @@ class Rows:
         The labels, sorted.
     given : Holdout or None
         The split that the user's validation rows make; None leaves it to `hold_out`.
+    weight_exponent : int
+        The power of two in the sample weights of `data`, which brought them to a usual size.
     """
 
     data: TrainingData
     classes: np.ndarray
     given: Holdout | None = None
-    _known: dict[tuple[float, int] | None, Holdout] = field(default_factory=dict, repr=False)
+    weight_exponent: int = 0
+    _known: dict[Hashable, Holdout] = field(default_factory=dict, repr=False)
 
     def hold_out(self, parameters: Parameters, seed: int) -> Holdout:
         """Return what the network of `seed` trains on and what it holds out; the same arrays if asked again."""
-        if self.given is not None:
-            return self.given
-        key = None if parameters.early_stopping is None else (parameters.validation_fraction, seed)
+        split = None if parameters.early_stopping is None else (parameters.validation_fraction, seed)
+        key = split, component_key(parameters.batches) if parameters.repeats_validation else None
         if key not in self._known:
-            self._known[key] = hold_out_none(self.data) if key is None else self._hold_out_share(parameters, seed)
+            self._known[key] = self._hold_out(parameters, seed)
         return self._known[key]
 
-    def _hold_out_share(self, parameters: Parameters, seed: int) -> Holdout:
-        return hold_out_share(self.data, len(self.classes), parameters.validation_fraction, seed, parameters.owner)
+    def _hold_out(self, parameters: Parameters, seed: int) -> Holdout:
+        n_classes = len(self.classes)
+        if self.given is not None:
+            holdout = self.given
+        elif parameters.early_stopping is None:
+            return hold_out_none(self.data)
+        else:
+            holdout = hold_out_share(self.data, n_classes, parameters.validation_fraction, seed, parameters.owner)
+        if not parameters.repeats_validation:
+            return holdout
+        return repeat_as_drawn(self.data, holdout, parameters.batches, n_classes)
 
 
 def check_rows(
@@ -107,12 +119,17 @@ def check_rows(
     X, y, sample_weight = check_training_data(estimator, parameters, request, reset=classes is None)
     classes, codes = encode_labels(y, classes, owner, cure="Set warm_start=False to start afresh.")
     hint_if_unscaled(X, owner)
+    exponent = usual_exponent(sample_weight) if parameters.normalize_weights else 0
     if request.has_row_costs:
-        sample_weight = sample_weight * _mistake_costs(codes, classes, parameters, request)
-    data = TrainingData(X, codes, sample_weight)
-    if not request.has_validation:
-        return Rows(data, classes)
-    return Rows(*_append_validation(estimator, data, request, classes, owner))
+        costs = _mistake_costs(codes, classes, parameters, request)
+        if parameters.normalize_weights:
+            sample_weight, costs = np.ldexp(sample_weight, exponent), to_usual_size(costs)
+            exponent = 0  # the weights of later calls have no such costs, and no common scale with these
+        sample_weight = sample_weight * costs
+    data, given = TrainingData(X, codes, np.ldexp(sample_weight, exponent)), None
+    if request.has_validation:
+        data, given = _append_validation(estimator, parameters, request, data, classes)
+    return Rows(data, classes, given, exponent)
 
 
 def check_training_data(
@@ -131,9 +148,9 @@ def check_training_data(
 
 
 def _append_validation(
-    estimator: Estimator, data: TrainingData, request: FitRequest, classes: np.ndarray, owner: str
-) -> tuple[TrainingData, np.ndarray, Holdout]:
-    """Return data with the user's validation rows behind the training rows, the classes, and where each part is.
+    estimator: Estimator, parameters: Parameters, request: FitRequest, data: TrainingData, classes: np.ndarray
+) -> tuple[TrainingData, Holdout]:
+    """Return data with the user's validation rows behind the training rows, and where each part is.
 
     Raises
     ------
@@ -141,6 +158,7 @@ def _append_validation(
         If `X_val` or `y_val` is missing, or they do not fit the training data.
     """
     _check_validation_is_whole(request)
+    owner = parameters.owner
     y_val = read_labels(request.y_val, owner, "y_val")
     with _errors_of("X_val"):
         X_val = validate_data(estimator, request.X_val, accept_sparse="csr", dtype=data.X.dtype, order="C", reset=False)
@@ -151,12 +169,14 @@ def _append_validation(
         raise ValueError(f"X_val has {X_val.shape[0]} rows and y_val {len(y_val)} labels. Give each row one label.")
     _, codes = encode_labels(y_val, classes, owner, "y_val", cure="Leave their rows out of X_val and y_val.")
     sample_weight = check_sample_weight(request.sample_weight_val, len(codes), "sample_weight_val")
+    if parameters.normalize_weights:
+        sample_weight = to_usual_size(sample_weight)
     if sparse.issparse(data.X) != sparse.issparse(X_val):
         raise ValueError("X and X_val must both be sparse or both be dense. Convert one of them.")
     X = sparse.vstack([data.X, X_val], format="csr") if sparse.issparse(X_val) else np.vstack([data.X, X_val])
     joined = TrainingData(X, np.concatenate([data.y, codes]), np.concatenate([data.sample_weight, sample_weight]))
     positions, n_train = np.arange(len(joined.y), dtype=np.int32), len(data.y)
-    return joined, classes, Holdout(positions[:n_train], positions[n_train:])
+    return joined, Holdout(positions[:n_train], positions[n_train:])
 
 
 def _check_validation_is_whole(request: FitRequest) -> None:

@@ -21,6 +21,7 @@ from skweighted.fitting._plan import FitPlan, Planner
 from skweighted.fitting._progress import Show, progress_bar
 from skweighted.fitting._resume import draw_seeds, restore_states
 from skweighted.fitting._rows import FitRequest, Rows, check_rows, check_training_data, hint_if_unscaled
+from skweighted.fitting._scale import usual_exponent
 
 __all__ = ["plan_fit", "plan_networks", "plan_partial_fit", "train"]
 
@@ -52,7 +53,7 @@ def plan_networks(parameters: Parameters, rows: Rows, earlier: Fitted | None = N
     ]
     # Trying one is enough: every network holds out the same number of rows of each class.
     try_monitor(networks[0])
-    return FitPlan(parameters, rows.classes, networks)
+    return FitPlan(parameters, rows.classes, networks, rows.weight_exponent)
 
 
 def plan_partial_fit(estimator: Any, request: FitRequest, classes: Labels) -> FitPlan:
@@ -65,13 +66,21 @@ def plan_partial_fit(estimator: Any, request: FitRequest, classes: Labels) -> Fi
     _, codes = encode_labels(y, known, parameters.owner, cure="List every class in the first call's classes=.")
     if earlier is None:
         hint_if_unscaled(X, parameters.owner)
-    data = TrainingData(X, codes, sample_weight)
+    exponent = _weight_exponent(parameters, sample_weight, earlier)
+    data = TrainingData(X, codes, np.ldexp(sample_weight, exponent))
     scale = None if earlier is None else earlier.weight_scale
     planner = Planner(parameters, data, known, one_pass=True, weight_scale=scale)
     networks = [
         planner.plan(hold_out_none(data), seed, state) for seed, state in _seeds_and_states(parameters, earlier)
     ]
-    return FitPlan(parameters, known, networks)
+    return FitPlan(parameters, known, networks, exponent)
+
+
+def _weight_exponent(parameters: Parameters, sample_weight: np.ndarray, earlier: Fitted | None) -> int:
+    """Return the power of two that brings sample weights to a usual size: that of the first call, for all of them."""
+    if earlier is not None and earlier.weight_scale is not None:
+        return earlier.weight_exponent
+    return usual_exponent(sample_weight) if parameters.normalize_weights else 0
 
 
 def _seeds_and_states(parameters: Parameters, earlier: Fitted | None) -> list[tuple[int, Any]]:

@@ -7,8 +7,9 @@ import numpy as np
 from skweighted.batches import Shuffled
 from skweighted.class_weights import compute_class_weight
 from skweighted.engines.plan import TrainingData
-from skweighted.fitting._holdout import Holdout
+from skweighted.fitting._holdout import Holdout, draws_per_row
 from skweighted.fitting._parameters import Parameters
+from skweighted.fitting._scale import to_usual_size
 from skweighted.priors import log_prior_factor
 
 __all__ = ["RowWeights", "weigh_rows"]
@@ -26,6 +27,8 @@ class RowWeights:
         Normalisation included.
     scale : float
         The normalisation in it.
+    validation_class_weight : ndarray of shape (n_classes,) or None
+        Takes the place of `class_weight` in the watched loss, if batches draw some classes more often than others.
     early_class_weight : ndarray of shape (n_classes,) or None
         Takes the place of `class_weight` until the class weights come, if they are deferred.
     log_prior_factor : ndarray of shape (n_classes,) or None
@@ -37,6 +40,7 @@ class RowWeights:
     class_counts: np.ndarray
     class_weight: np.ndarray
     scale: float
+    validation_class_weight: np.ndarray | None
     early_class_weight: np.ndarray | None
     log_prior_factor: np.ndarray | None
     initial_prior: np.ndarray
@@ -73,15 +77,21 @@ def weigh_rows(
     counts = np.bincount(codes, minlength=n_classes)
     class_mass = np.bincount(codes, weights=sample_weight, minlength=n_classes)
     class_weight = compute_class_weight(parameters.class_weight, classes, class_mass, parameters.owner, cost_matrix)
+    if parameters.normalize_weights:
+        class_weight = to_usual_size(class_weight)
     row_weight = class_weight[codes] * sample_weight
     _check_some_weight(data, classes, holdout, parameters, class_weight)
     if scale is None:
         scale = _mean_one(row_weight, parameters)
+    _check_representable(codes, sample_weight, class_weight * scale, classes, parameters)
+    draws = draws_per_row(parameters.batches, codes, n_classes)
+    unevenly_drawn = not np.allclose(draws, 1) and not parameters.repeats_validation
     early = np.full(n_classes, _mean_one(sample_weight, parameters)) if parameters.deferred else None
     return RowWeights(
         class_counts=counts,
         class_weight=class_weight * scale,
         scale=scale,
+        validation_class_weight=class_weight * scale * draws if unevenly_drawn else None,
         early_class_weight=early,
         log_prior_factor=_log_prior_factor(codes, sample_weight, class_weight, classes, parameters),
         initial_prior=_initial_prior(codes, sample_weight if parameters.deferred else row_weight, counts, parameters),
@@ -108,6 +118,32 @@ def _check_some_weight(
             f"class_weight and sample_weight of {parameters.owner} leave all {len(watched)} validation rows, of "
             f"classes {classes[np.unique(data.y[watched])].tolist()}, with weight 0, so that their loss is 0 whatever "
             "is learnt. Hold out rows that have a weight, or stop early by a scorer as monitor."
+        )
+
+
+def _check_representable(
+    codes: np.ndarray, sample_weight: np.ndarray, class_weight: np.ndarray, classes: np.ndarray, parameters: Parameters
+) -> None:
+    """Raise if the dtype of training cannot hold a weight, or makes 0 of all weights of a class."""
+    dtype, n_classes = parameters.dtype, len(classes)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        row_weight = class_weight.astype(dtype)[codes] * sample_weight.astype(dtype)
+    counted = (class_weight[codes] > 0) & (sample_weight > 0)
+    tiny = np.finfo(dtype).tiny
+    if np.isfinite(row_weight).all() and (row_weight[counted] >= tiny).all():
+        return
+    # A single row may round to 0: it would hardly count. A whole class may not.
+    heaviest, meant = np.zeros(n_classes), np.zeros(n_classes, dtype=bool)
+    np.maximum.at(heaviest, codes, np.where(np.isnan(row_weight), np.inf, row_weight))
+    np.logical_or.at(meant, codes, counted)
+    lost = np.isinf(heaviest) | (meant & (heaviest < tiny))
+    if lost.any():
+        cures = ["normalize_weights=True"] * (not parameters.normalize_weights)
+        cures += ["dtype='float64'"] * (dtype == "float32")
+        raise ValueError(
+            f"class_weight and sample_weight of {parameters.owner} give class {classes[lost].tolist()[0]!r} a weight "
+            f"that {dtype} cannot represent beside those of other rows. Use less extreme ratios"
+            f"{''.join(f', {cure}' for cure in cures)}, or weight 0 to leave a class out."
         )
 
 

@@ -20,6 +20,7 @@ container     field                   shape                   meaning
 ..            learning_rate, alpha    (K,)                    the highest rate; the penalty
 ..            dropout                 (K,)                    rate
 ..            class_weight            (K, C)                  ..
+..            validation_class_weight (K, C)                  takes the place of `class_weight` for validation rows
 ..            early_class_weight      (K, C)                  takes the place of `class_weight` before `switch_epoch`
 ..            loss_values             (K, ...) each           by name, what the loss takes at run time
 `State`       params                  (K, *shape) each        in the order of ``Architecture.parameters``
@@ -77,6 +78,7 @@ class Networks(NamedTuple):
     alpha: Tensor
     dropout: Tensor
     class_weight: Tensor
+    validation_class_weight: Tensor
     early_class_weight: Tensor
     loss_values: dict[str, Tensor]
 

@@ -114,7 +114,11 @@ class StackLayout:
         def collect(name: str, dtype: Any = dtype) -> np.ndarray:
             return np.array([getattr(plan, name) for plan in plans], dtype=dtype)
 
-        early = [plan.class_weight if plan.early_class_weight is None else plan.early_class_weight for plan in plans]
+        def class_weights(name: str) -> np.ndarray:
+            each = [getattr(plan, name) for plan in plans]
+            usual = [plan.class_weight for plan in plans]
+            return np.array([b if a is None else a for a, b in zip(each, usual, strict=True)], dtype=dtype)
+
         return Networks(
             group=self._group_of,
             seed=collect("seed", np.uint64),
@@ -124,7 +128,8 @@ class StackLayout:
             alpha=collect("alpha"),
             dropout=collect("dropout"),
             class_weight=collect("class_weight"),
-            early_class_weight=np.array(early, dtype=dtype),
+            validation_class_weight=class_weights("validation_class_weight"),
+            early_class_weight=class_weights("early_class_weight"),
             loss_values={
                 name: np.array([plan.loss_values[name] for plan in plans], dtype=dtype) for name in plans[0].loss_values
             },

@@ -173,6 +173,7 @@ class Loop:
         tf = self.tf
         logits = self.validation_logits(rows, groups, networks, params)
         labels = tf.gather(rows.y, groups.validation), tf.gather(rows.sample_weight, groups.validation)
+        networks = networks._replace(class_weight=networks.validation_class_weight)
         n_validation = self.per_network(groups.n_validation, networks)
         valid = tf.range(self.key.n_validation) < n_validation[..., None]
         return self.loss(networks, logits, *self.weigh(networks, *labels), valid)

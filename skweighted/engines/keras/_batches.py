@@ -53,7 +53,11 @@ def training_batches(plan: TrainingPlan, X: Matrix, n_targets: int) -> tf.data.D
 
     # One call of Python an epoch; a keras.utils.PyDataset has one a batch, which costs 40 % on small batches.
     epochs = tf.data.Dataset.range(plan.state.epoch, plan.state.epoch + settings.epochs)
-    return epochs.flat_map(positions).map(_taker(plan, X, plan.rows, n_targets)).prefetch(tf.data.AUTOTUNE)
+    return (
+        epochs.flat_map(positions)
+        .map(_taker(plan, X, plan.rows, plan.class_weight, n_targets))
+        .prefetch(tf.data.AUTOTUNE)
+    )
 
 
 def validation_batches(plan: TrainingPlan, n_targets: int) -> tf.data.Dataset | None:
@@ -63,15 +67,18 @@ def validation_batches(plan: TrainingPlan, n_targets: int) -> tf.data.Dataset | 
         return None
     # A loss that compares rows with each other is not an average over pieces of them.
     by_rows = type(plan.settings.loss).batch_loss is Loss.batch_loss
+    class_weight = plan.class_weight if plan.validation_class_weight is None else plan.validation_class_weight
     positions = tf.data.Dataset.range(len(rows)).batch(_VALIDATION_BATCH if by_rows else len(rows))
-    return positions.map(_taker(plan, plan.data.X[rows], rows, n_targets)).prefetch(tf.data.AUTOTUNE)
+    return positions.map(_taker(plan, plan.data.X[rows], rows, class_weight, n_targets)).prefetch(tf.data.AUTOTUNE)
 
 
-def _taker(plan: TrainingPlan, X: Matrix, rows: np.ndarray, n_targets: int) -> Callable[[Tensor], Batch]:
+def _taker(
+    plan: TrainingPlan, X: Matrix, rows: np.ndarray, class_weight: np.ndarray, n_targets: int
+) -> Callable[[Tensor], Batch]:
     """Return the function from positions in `rows`, whose inputs are `X`, to a batch."""
     data, dtype = plan.data, plan.settings.dtype
     codes = tf.constant(data.y[rows])
-    row_weight = tf.constant((plan.class_weight[data.y[rows]] * data.sample_weight[rows]).astype(dtype))
+    row_weight = tf.constant((class_weight[data.y[rows]] * data.sample_weight[rows]).astype(dtype))
     dense = None if sparse.issparse(X) else tf.constant(X)
 
     def densify(positions: np.ndarray) -> np.ndarray:
