@@ -11,6 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
+from skweighted._base.copies import check_copyable
 from skweighted._base.old_pickles import KeepsOldPickles
 from skweighted.fitting import (
     FitRequest,
@@ -378,6 +379,13 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         for params, factor in zip(networks, self._corrections(), strict=True):
             params[-1] = shift_logits(params[-1], factor)
         return to_keras(self._architecture, networks, float(self.dropout), float(self.alpha))
+
+    def __sklearn_clone__(self) -> "CostSensitiveMLPClassifier":
+        try:
+            return super().__sklearn_clone__()
+        except Exception:  # a callback may hold a lock or a file
+            check_copyable(self)
+            raise
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()

@@ -17,6 +17,7 @@ from skweighted.fitting._holdout import Holdout
 from skweighted.fitting._monitor import make_monitor
 from skweighted.fitting._parameters import AUTO_BATCH, Parameters
 from skweighted.fitting._weights import weigh_rows
+from skweighted.losses import TrainingFacts
 from skweighted.network import Architecture, initial_params
 
 __all__ = ["FitPlan", "Planner"]
@@ -106,7 +107,7 @@ class Planner:
             learning_rate=parameters.learning_rate,
             alpha=parameters.alpha,
             dropout=parameters.dropout if parameters.hidden_layer_sizes else 0.0,
-            loss_values=parameters.loss.network_values(row_weights.class_counts, self.cost_matrix),
+            loss_values=parameters.loss.runtime_values(TrainingFacts(row_weights.class_counts, self.cost_matrix)),
             monitor=make_monitor(parameters, self.data, holdout.validation, self.classes, factor),
             log_prior_factor=factor,
             validation_class_weight=row_weights.validation_class_weight,

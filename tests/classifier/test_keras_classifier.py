@@ -3,6 +3,7 @@
 import copy
 import pickle
 import random
+import threading
 
 import joblib
 import numpy as np
@@ -259,6 +260,23 @@ def test_a_committee_of_models_averages_their_probabilities(make_classifier, imb
     np.testing.assert_allclose(committee.predict_proba(X), expected, rtol=1e-5)
     assert len(committee.model_) == len(committee.history_) == 2
     assert committee.loss_curve_.shape == (2, 3)
+
+
+def test_a_callback_that_cannot_be_copied_is_named_when_a_search_copies(make_classifier):
+    """A search clones its estimator, and a lock cannot be cloned: the error says which parameter holds it."""
+    import keras
+
+    class Holder(keras.callbacks.Callback):
+        def __init__(self):
+            super().__init__()
+            self.lock = threading.Lock()
+
+    message = (
+        "The 'callbacks' parameter of CostSensitiveMLPClassifier must be something that can be copied.*Pass a class"
+    )
+    with pytest.raises(TypeError, match=message):
+        clone(make_classifier(callbacks=[Holder()]))
+    assert clone(make_classifier(callbacks=[Holder])).callbacks == [Holder]
 
 
 # One seed decides all, and no other is touched

@@ -76,7 +76,10 @@ class StackLayout:
             architecture=settings.architecture,
             loss=settings.loss,
             optimizer=settings.optimizer,
-            component_keys=(component_key(settings.loss, settings.loss.numeric), component_key(settings.optimizer)),
+            component_keys=(
+                component_key(settings.loss, settings.loss.runtime_parameters),
+                component_key(settings.optimizer),
+            ),
             dtype=settings.dtype,
             n_networks=len(plans),
             drops_units=any(plan.dropout > 0 for plan in plans),
