@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from scipy.special import logsumexp
@@ -255,7 +255,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         sample_weight_val: Any = None,
         false_positive_cost: Any = None,
         false_negative_cost: Any = None,
-    ) -> "CostSensitiveMLPClassifier":
+    ) -> Self:
         """Train the network.
 
         Parameters
@@ -292,9 +292,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         return self
 
     @available_if(_trains_compiled)  # type: ignore[untyped-decorator]
-    def partial_fit(
-        self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
-    ) -> "CostSensitiveMLPClassifier":
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one pass over the rows given, going on from where training stands.
 
         Parameters
@@ -380,7 +378,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
             params[-1] = shift_logits(params[-1], factor)
         return to_keras(self._architecture, networks, float(self.dropout), float(self.alpha))
 
-    def __sklearn_clone__(self) -> "CostSensitiveMLPClassifier":
+    def __sklearn_clone__(self) -> Self:
         try:
             return super().__sklearn_clone__()
         except Exception:  # a callback may hold a lock or a file

@@ -18,7 +18,6 @@ from skweighted._base.public import set_public_module
 from skweighted.fitting._fitted import models_of, networks_of, set_fitted_attributes
 from skweighted.fitting._parameters import AUTO_BATCH, Parameters, read_parameters, uses_keras
 from skweighted.fitting._plan import FitPlan
-from skweighted.fitting._progress import open_bar
 from skweighted.fitting._rows import FitRequest, Rows, check_rows
 from skweighted.fitting._steps import plan_fit, plan_networks, plan_partial_fit, train
 
@@ -31,7 +30,6 @@ __all__ = [
     "check_rows",
     "models_of",
     "networks_of",
-    "open_bar",
     "plan_fit",
     "plan_networks",
     "plan_partial_fit",

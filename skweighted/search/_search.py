@@ -13,6 +13,7 @@ from sklearn.utils.validation import indexable
 
 from skweighted._base.checks import check_number
 from skweighted._base.errors import did_you_mean, hints_once
+from skweighted._base.progress import open_bar
 from skweighted._base.sklearn_private import (
     check_search_parameters,
     index_params,
@@ -20,7 +21,6 @@ from skweighted._base.sklearn_private import (
     scorers_of,
 )
 from skweighted.engines.stacking import MAX_BYTES
-from skweighted.fitting import open_bar
 from skweighted.many_fits import Job, Outcome, can_be_stacked, fit_many
 from skweighted.search._checks import check_folds, read_classes, report_failures
 from skweighted.search._replay import FixedSplits, Replay
