@@ -189,14 +189,16 @@ def learn_columns(
     mark is a comma, 1.705 is a whole number, so that columns of decimals are read as text again.
     """
     frame = text.read(raw=target, n_rows=n_rows)
-    features = frame.columns.drop([] if target is None else target)
-    reader.fit(frame[features])
+    features = frame.drop(columns=[] if target is None else target)
+    reader.fit(features)
     if reader.decimal == "," or reader.has_decimal_commas:
-        decimals = [name for name in features if frame[name].dtype.kind == "f"]
-        frame = frame.assign(**text.read(as_text=decimals, n_rows=n_rows)[decimals])
-        reader.fit(frame[features])
-    elif text.layout.delimiter == "," and reader.decimal is None:  # nobody separates columns by their decimal mark
-        reader.set_params(decimal=".").fit(frame[features])
+        decimals = [name for name, dtype in features.dtypes.items() if dtype.kind == "f"]
+        if decimals:
+            written = text.read(as_text=decimals, n_rows=n_rows)[decimals]
+            frame = frame.assign(**written)
+            reader.fit(features.assign(**written))
+    elif text.layout.delimiter == "," and reader.decimal is None and reader.notes_:
+        reader.set_params(decimal=".").fit(features)  # nobody separates columns by their decimal mark
     return frame
 
 

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,7 +73,10 @@ class TextTable:
         """
         with name_faults(self.path):
             frame = self._open(as_text, raw, nrows=n_rows).set_axis(self.names, axis=1)
-        return frame if raw is None else frame.assign(**{raw: frame[raw].astype(object).str[1:]})
+        if raw is not None:
+            written = pd.Series([value[1:] for value in frame[raw]], index=frame.index, dtype=object)
+            frame.isetitem(self.names.index(raw), written)
+        return frame
 
     def read_pieces(self, n_rows: int, *, as_text: Collection[str] = ()) -> Iterator[pd.DataFrame]:
         """Yield pieces of `n_rows` rows, read as by :meth:`read`."""
@@ -120,7 +124,7 @@ def _read_head(path: Path, encoding: str) -> str:
 
 def _check_header(header: list[str], path: Path) -> None:
     """Raise ValueError for two columns of a name: pandas would rename the second, which may be a copy of the target."""
-    repeated = [name for i, name in enumerate(header) if name and name in header[:i]]
+    repeated = [name for name, n in Counter(header).items() if name and n > 1]
     if repeated:
         raise ValueError(f"{path} has more than one column {repeated[0]!r}: rename or drop all but one.")
 

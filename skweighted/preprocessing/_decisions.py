@@ -1,6 +1,7 @@
 """What a column is taken for, decided by all its values, and what is to be said about it."""
 
 import datetime
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -88,7 +89,7 @@ def _decide_objects(values: Values, decimal: str | None) -> Decision:
         return Decision(Durations())
     if values.are(datetime.date, np.datetime64, pd.Period, str) and (dates := _decide_dates(values)):
         return dates
-    if all(is_number(value) or isinstance(value, str) for value in values.values):
+    if all(isinstance(value, str) or is_number(value) for value in values.values):
         return _decide_numbers(values, decimal)
     return Decision(Text())
 
@@ -123,8 +124,8 @@ def _decide_dates(values: Values) -> Decision | None:
 
 
 def _find_example(texts: "pd.Series[str]", pattern: str) -> str:
-    found = texts[texts.str.contains(pattern).to_numpy(dtype=bool)]
-    return str(found.iloc[0]) if len(found) else ""
+    search = re.compile(pattern).search
+    return next((text for text in texts if search(text)), "")
 
 
 def _name_forever(dates: pd.Series) -> str:

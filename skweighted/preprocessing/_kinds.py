@@ -57,8 +57,9 @@ class Numbers(Kind):
     def convert(self, values: pd.Series) -> NDArray[np.float64]:
         """Return the numbers of a Series of objects, NaN for what is not one."""
         is_text = np.array([isinstance(value, str) for value in values], dtype=bool)
-        numbers = np.array([float(value) if is_number(value) else np.nan for value in values])
-        numbers[is_text] = self.form.parse(values[is_text].str.strip())
+        numbers = np.full(len(values), np.nan)
+        numbers[~is_text] = [float(value) if is_number(value) else np.nan for value in values[~is_text]]
+        numbers[is_text] = self.form.parse(pd.Series([value.strip() for value in values[is_text]], dtype=object))
         return numbers
 
 
@@ -87,7 +88,8 @@ class Dates(Kind):
         """Return the dates of a Series of objects, NaT for what is not one."""
         is_text = np.array([isinstance(value, str) for value in values], dtype=bool)
         dates = np.array([to_utc(value) for value in values], dtype="datetime64[us]")
-        dates[is_text] = parse_dates(values[is_text].str.strip(), day_first=self.day_first)
+        texts = pd.Series([value.strip() for value in values[is_text]], dtype=object)
+        dates[is_text] = parse_dates(texts, day_first=self.day_first)
         return dates
 
 

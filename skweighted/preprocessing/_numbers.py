@@ -21,6 +21,7 @@ _WRITTEN = re.compile(
 )
 _SAME = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _SAMPLE = 500
 _SAMPLE_SHARE = 0.5
 
@@ -34,9 +35,16 @@ class NumberFormat:
 
     def parse(self, values: "pd.Series[str]") -> NDArray[np.float64]:
         """Return the numbers, NaN for what is not a number in this format."""
-        if self == PLAIN and not np.isnan(plain := _to_numbers(values)).any():
-            return plain
-        return self._parse_parts([_split(value) for value in values])
+        numbers = self._parse_ungrouped(values)
+        left = np.flatnonzero(np.isnan(numbers))
+        numbers[left] = self._parse_parts([_split(values.iloc[i]) for i in left])
+        return numbers
+
+    def _parse_ungrouped(self, values: "pd.Series[str]") -> NDArray[np.float64]:
+        """Return numbers with nothing but a sign and a decimal mark, by C code, NaN for the others."""
+        if self.decimal == ",":
+            values = pd.Series([value.replace(",", ".") if "." not in value else "" for value in values], dtype=object)
+        return _to_numbers(values)
 
     def _parse_parts(self, parts: list[tuple[str, str]]) -> NDArray[np.float64]:
         body = self._compile()
@@ -103,19 +111,17 @@ def _look_like_numbers(values: "pd.Series[str]") -> bool:
 
 def _read_decimal_commas(values: "pd.Series[str]") -> NumberReading | None:
     """Return the reading of a column that is nothing but numbers with decimal commas: the frequent case, by C code."""
-    if values.str.contains(".", regex=False).any():
-        return None
-    numbers = _to_numbers(values.str.replace(",", ".", regex=False))
+    form = NumberFormat(",")
+    numbers = form._parse_ungrouped(values)
     if np.isnan(numbers).any():
         return None
-    by_comma = values[values.str.contains(",", regex=False)]
-    could_be_thousands = by_comma.str.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}")
-    return None if could_be_thousands.all() else NumberReading(NumberFormat(","), numbers, proven=",")
+    proves = any("," in value and not _GROUPED.fullmatch(value) for value in values)
+    return NumberReading(form, numbers, proven=",") if proves else None
 
 
 def _to_numbers(values: "pd.Series[str]") -> NDArray[np.float64]:
-    numbers = pd.to_numeric(values.astype(object), errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
-    return np.asarray(numbers)
+    numbers = pd.to_numeric(values.astype(object), errors="coerce")
+    return np.array(numbers.to_numpy(dtype="float64", na_value=np.nan))  # a copy that can be written to
 
 
 def _read_any_format(values: "pd.Series[str]", counts: NDArray[np.intp], decimal: str | None) -> NumberReading:
