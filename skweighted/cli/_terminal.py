@@ -142,8 +142,7 @@ def _reading_guide(comparison: Comparison, best: str) -> list[str]:
             "ROC AUC, average precision and F1 are means over the classes, each against the rest; Brier scores run "
             "from 0 to 2."
         )
-    if comparison.n_copies:
-        lines.append("Copies of a row in both training and test folds flatter every strategy.")
+    lines += [str(alert) for alert in comparison.alerts if not alert.is_warning]
     if {"none", "threshold"} <= set(comparison.strategies):
         lines.append(
             "threshold is the network of none, with its decision moved to the class shares: the mark to beat for all "

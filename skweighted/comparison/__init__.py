@@ -3,6 +3,7 @@
 In the order in which data passes:
 
 `_checks` looks at table, strategies and classifier before any work;
+`checks` look for traps in the table, such as a column that tells the answer: `comparison.alerts`;
 `_compare` holds `compare_strategies`, which cuts the folds;
 `_problem` is what all strategies share: data, folds, classifier, equal steps;
 `_run` trains each strategy on each fold and collects the results;
@@ -26,11 +27,13 @@ from skweighted.comparison._compare import DEFAULT_STRATEGIES, compare_strategie
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions, Predictions
 from skweighted.comparison._result import Comparison
 from skweighted.comparison._scores import F1, METRICS, AveragePrecision, Brier, GMean, Metric, RocAuc
+from skweighted.comparison.checks import Alert, find_alerts
 
 __all__ = [
     "DEFAULT_STRATEGIES",
     "F1",
     "METRICS",
+    "Alert",
     "AveragePrecision",
     "Brier",
     "Comparison",
@@ -41,6 +44,7 @@ __all__ = [
     "Predictions",
     "RocAuc",
     "compare_strategies",
+    "find_alerts",
 ]
 
 set_public_module(__name__, globals(), __all__)

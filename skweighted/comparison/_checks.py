@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array, issparse
 from sklearn.utils import check_consistent_length
 
-from skweighted._base.errors import did_you_mean, parameter_error, warn_user
+from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted._base.labels import read_labels
 from skweighted.preprocessing import to_frame
 
@@ -26,6 +26,8 @@ def _infinite(column: Any) -> str:
 def check_data(X: Any, y: ArrayLike, cv: int) -> tuple[Any, NDArray[Any], NDArray[np.intp]]:
     """Return the rows, the sorted labels and each row's position among them."""
     check_consistent_length(X, y)
+    if np.ndim(y) == 2 and np.shape(y)[1] == 1:
+        y = y.iloc[:, 0] if isinstance(y, pd.DataFrame) else np.asarray(y).ravel()
     if np.ndim(y) != 1:
         raise ValueError(f"y must be one column of labels, not of shape {np.shape(y)}.")
     missing = int(pd.Series(y).isna().sum())
@@ -33,7 +35,7 @@ def check_data(X: Any, y: ArrayLike, cv: int) -> tuple[Any, NDArray[Any], NDArra
         raise ValueError(f"y has {missing} missing labels. Drop these rows, or fill in a label.")
     labels, codes = np.unique(read_labels(y, _OWNER), return_inverse=True)
     _check_classes(labels.tolist(), np.bincount(codes), cv)
-    return (_check_sparse(X) if issparse(X) else _check_frame(X, codes)), labels, codes
+    return (_check_sparse(X) if issparse(X) else _check_frame(X)), labels, codes
 
 
 def _check_classes(labels: list[Any], counts: NDArray[np.intp], cv: int) -> None:
@@ -63,42 +65,27 @@ def _check_sparse(X: Any) -> Any:
     return rows
 
 
-def _check_frame(X: Any, codes: NDArray[np.intp]) -> pd.DataFrame:
+def _check_frame(X: Any) -> pd.DataFrame:
     frame = to_frame(X)
     frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
     repeated = frame.columns[frame.columns.duplicated()]
     if len(repeated):
         raise ValueError(f"X has more than one column {repeated[0]!r}: rename or drop all but one.")
-    numbers = frame.select_dtypes("number", exclude="timedelta")
-    infinite = [name for name in numbers.columns if np.isinf(numbers[name].astype("float64")).any()]
-    if infinite:
-        raise ValueError(_infinite(infinite[0]))
-    n_values = {name: _count_values(column) for name, column in frame.items()}
-    if max(n_values.values(), default=0) < 2:  # what varies has two
+    floats = [i for i, dtype in enumerate(frame.dtypes) if dtype.kind == "f"]
+    infinite = np.isinf(frame.iloc[:, floats].to_numpy(dtype="float64", na_value=np.nan)).any(axis=0)
+    if infinite.any():
+        raise ValueError(_infinite(frame.columns[floats[int(infinite.argmax())]]))
+    if not any(_varies(frame.iloc[:, i]) for i in range(frame.shape[1])):
         raise ValueError(_CONSTANT)
-    _warn_of_leaks(frame, n_values, codes)
     return frame
 
 
-def _count_values(column: pd.Series) -> int:
-    """Return the number of different values; missing is one of them."""
+def _varies(column: pd.Series) -> bool:
+    """Tell whether a column has two different values; missing is one of them."""
     try:
-        return column.nunique(dropna=False)
-    except TypeError:
-        raise ValueError(
-            f"Column {column.name!r} holds lists or other values that cannot be compared. Make text or numbers of "
-            "them, or drop it."
-        ) from None
-
-
-def _warn_of_leaks(frame: pd.DataFrame, n_values: dict[str, int], codes: NDArray[np.intp]) -> None:
-    target, n_classes = pd.factorize(codes)[0], codes.max() + 1
-    for name in [name for name, n in n_values.items() if n == n_classes]:
-        if (pd.factorize(frame[name], use_na_sentinel=False)[0] == target).all():
-            warn_user(
-                f"Column {name!r} has one value for each class, so it tells the answer. Drop it, unless it is known "
-                "before the class is."
-            )
+        return column.nunique(dropna=False) > 1
+    except TypeError:  # lists and the like, which the reader of columns names
+        return True
 
 
 def find_positive(positive: Any, class_counts: dict[Any, int]) -> Any:

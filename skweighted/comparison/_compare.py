@@ -20,7 +20,7 @@ from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split, count_steps, fix_steps
 from skweighted.comparison._result import Comparison
 from skweighted.comparison._run import Collector, first_line, run_folds
-from skweighted.preprocessing._table import count_kinds
+from skweighted.comparison.checks import Alert, Facts, inspect_table
 from skweighted.strategies import DEFAULT_STRATEGIES, choose_strategies, make_preprocessor
 
 __all__ = ["DEFAULT_STRATEGIES", "compare_strategies"]
@@ -98,7 +98,7 @@ def compare_strategies(
     sklearn.exceptions.FitFailedWarning
         If some fits failed; their scores are NaN.
     UserWarning
-        If a column has one value for each class: the target by another name.
+        For each of the :attr:`~Comparison.alerts` that is a warning, such as a column that tells the answer.
 
     Examples
     --------
@@ -120,9 +120,11 @@ def compare_strategies(
     positive = find_positive(positive, class_counts)
     network = CostSensitiveMLPClassifier() if classifier is None else classifier
     check_classifier(network, epochs)
-    column_kinds = {"numeric": X.shape[1]} if issparse(X) else count_kinds(X)
-    choice.check(network, fewest, column_kinds, sparse=issparse(X))
+    facts = Facts(X, codes, labels, cv)
+    choice.check(network, fewest, facts.column_kinds, sparse=issparse(X))
     chosen = choice.strategies
+    alerts = inspect_table(facts)
+    _warn_of_traps(alerts)
     splits = _make_splits(codes, cv, n_repeats, random_state)
     problem = Problem(
         X=X,
@@ -141,8 +143,8 @@ def compare_strategies(
         table=_tidy(collector, list(chosen)),
         strategies=tuple(chosen),
         class_counts=class_counts,
-        column_kinds=column_kinds,
-        n_copies=0 if issparse(X) else int(X.duplicated().sum()),
+        column_kinds=facts.column_kinds,
+        n_copies=facts.n_copies,
         positive=positive,
         cv=cv,
         n_repeats=n_repeats,
@@ -151,6 +153,7 @@ def compare_strategies(
         interrupted=interrupted,
         predictions=predictions,
         left_out=choice.left_out,
+        alerts=alerts,
     )
 
 
@@ -168,6 +171,12 @@ def _make_splits(
         Split(repeat=i // cv + 1, fold=i % cv + 1, train=train, test=test, seed=int(seeds[i]))
         for i, (train, test) in enumerate(folds.split(np.empty((len(codes), 0)), codes))
     ]
+
+
+def _warn_of_traps(alerts: tuple[Alert, ...]) -> None:
+    for alert in alerts:
+        if alert.is_warning:
+            warn_user(str(alert))
 
 
 def _warn_of_failures(results: list[FoldResult]) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from skweighted.comparison._predictions import OutOfFoldPredictions
 from skweighted.comparison._scores import METRICS
+from skweighted.comparison.checks import Alert
 
 __all__ = ["Comparison"]
 
@@ -47,6 +48,8 @@ class Comparison:
         Probabilities and decisions of every strategy for rows that it was not trained on; None in pickles of 0.1.0.
     left_out : dict of str to str or None
         Strategies of a preset that could not be used, and why.
+    alerts : tuple of Alert
+        Traps found before any training, warnings first.
     """
 
     table: pd.DataFrame
@@ -62,6 +65,7 @@ class Comparison:
     interrupted: bool = False
     predictions: OutOfFoldPredictions | None = None
     left_out: dict[str, str] | None = None
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def n_features(self) -> int:
