@@ -95,7 +95,7 @@ class Balanced(BatchRule):
         return int(counts.max() * np.count_nonzero(counts))
 
     def draw_pass(self, y: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-        """Return positions whose classes take turns: any consecutive ones are balanced, whatever the batch size."""
+        """Return positions whose classes take turns: any consecutive ones are balanced, for any batch size."""
         members = [np.flatnonzero(y == code) for code in np.unique(y)]
         longest = max(map(len, members))
         turns = []

@@ -247,7 +247,7 @@ def expected_calibration_error(
         predicted label is binned, and :math:`\bar{o}_b` is the share of right predictions.
     n_bins : int, default=10
     strategy : {"uniform", "quantile"}, default="uniform"
-        Bins of equal width, or of equally many rows. Where positives are rare nearly all rows fall into the first bin
+        Bins of equal width, or of equally many rows. If positives are rare, nearly all rows fall into the first bin
         of equal width; "quantile" looks closer there.
     labels : array-like of shape (n_classes,), optional
         Every class; None takes those in `y_true`.
@@ -256,7 +256,7 @@ def expected_calibration_error(
     Returns
     -------
     float
-        In [0, 1]; lower is better. It says nothing of how well rows are told apart: see the Brier score for both.
+        In [0, 1]; lower is better. It does not say how well rows are told apart; the Brier score measures both.
 
     Raises
     ------
@@ -287,7 +287,7 @@ def expected_calibration_error(
 
 
 def _confidence(y_true: np.ndarray, y_proba: np.ndarray, labels: Labels | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the probability that is judged for each row, and 1 where what it says came true."""
+    """Return the probability that is judged for each row, and 1 if its prediction came true, else 0."""
     classes = np.unique(y_true if labels is None else labels)
     if not np.isfinite(y_proba).all() or (y_proba < 0).any() or (y_proba > 1).any():
         raise ValueError("y_proba holds values outside [0, 1]. Pass what predict_proba returns.")

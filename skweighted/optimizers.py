@@ -76,7 +76,7 @@ class SGD(Optimizer):
     momentum : float, default=0.0
         The share :math:`\mu` of the last step that is kept, in [0, 1).
     nesterov : bool, default=False
-        Take the gradient step from where the momentum leads.
+        Take the gradient at the point that the momentum leads to.
 
     References
     ----------

@@ -25,7 +25,7 @@ class MeanFalseError(Loss):
     Notes
     -----
     The paper is about two classes, false positive plus false negative error; more are summed likewise. On a full batch
-    this is squared error with class weights ``N / n_c``. In small batches a class counts fully wherever it has a row,
+    this is squared error with class weights ``N / n_c``. In small batches a class counts fully if it has a row,
     so a rare one weighs less than under such weights. A row's weight multiplies its error but not `n_c`: weight 2 is
     not the same as the row twice.
 

@@ -111,7 +111,7 @@ class FocalLoss(Loss):
         import tensorflow as tf
 
         z, t = class_logits(logits), class_target(target)
-        # 1 - p_y as a sum over the other classes, on a log scale: its power has a finite slope also where p_y is 1.
+        # 1 - p_y as a sum over the other classes, on a log scale: its power has a finite slope even if p_y is 1.
         others = tf.where(t > 0.5, tf.cast(z.dtype.min / 2, z.dtype), z)  # one-hot
         log_wrong = tf.reduce_logsumexp(others, -1) - tf.reduce_logsumexp(z, -1)
         focus = tf.exp(values["gamma"] * tf.minimum(log_wrong, 0))

@@ -18,7 +18,7 @@ class LogitAdjusted(Loss):
 
     .. math:: \ell = -\log \operatorname{softmax}(z + \tau \log \pi)_y, \quad \pi_c = n_c / N
 
-    Predictions go by the raw logits `z`. At ``tau=1`` the best attainable `z` are the log odds under equal priors,
+    Predictions use the raw logits `z`. At ``tau=1`` the best attainable `z` are the log odds under equal priors,
     those of cross-entropy with weights ``1 / n_c``, without their large gradients.
 
     Parameters
@@ -33,9 +33,9 @@ class LogitAdjusted(Loss):
 
     Notes
     -----
-    The priors are the training rows' own, whatever the weights and the batches; a class without rows counts as one. In
-    a network with a free output bias that starts at the prior, as here, training goes step for step as under
-    cross-entropy, and the loss does what moving the decision afterwards does.
+    The priors are those of the training rows, for any weights and batches; a class without rows counts as one row. In a
+    network with a free output bias that starts at the prior, as here, each step is the one under cross-entropy, and the
+    loss does what moving the decision afterwards does.
 
     References
     ----------

@@ -38,7 +38,7 @@ class ProbabilityClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     @property
     def feature_names_in_(self) -> np.ndarray:
-        """Their names, where `X` had any."""
+        """Their names, if `X` had any."""
         names: np.ndarray = self.estimator_.feature_names_in_
         return names
 

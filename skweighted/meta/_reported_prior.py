@@ -1,4 +1,4 @@
-"""Which class prior a fitted classifier reports at, whatever pipeline, sampler or class weight it was trained with."""
+"""The class prior that a fitted classifier reports at, after any pipeline, sampler and class weight."""
 
 import contextlib
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def observe_fit(estimator: Estimator) -> Iterator[tuple[Estimator, Observation]]
         observation.params = params | ({"sample_weight": args[0]} if args else {})
         return fit(X, y, *args, **params)
 
-    # On the instance: the pipeline, its routing and `clone` see the very same object as without us.
+    # On the instance: the pipeline, its routing and `clone` see the same object as without us.
     last.fit = observed
     try:
         yield estimator, observation
@@ -75,7 +75,7 @@ def samplers(estimator: Any) -> Iterator[Any]:
 
 
 def given_weight(estimator: Classifier, observation: Observation, owner: str) -> Any:
-    """Return the sample weights that reached the classifier, under whatever name they were passed, or None.
+    """Return the sample weights that reached the classifier, under any name they were passed by, or None.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def reported_prior(estimator: Classifier, observation: Observation, owner: str) 
     else:
         class_weight = getattr(last, "class_weight", None)
         named = isinstance(class_weight, str)
-        # Classifiers differ in whether "balanced" goes by rows or by their weights.
+        # Classifiers differ in whether "balanced" counts rows or sums their weights.
         exact = exact and not (named and (sample_weight != sample_weight[:1]).any())
         rule = "balanced" if named else class_weight
         row_weight = compute_sample_weight(rule, np.asarray(observation.y).ravel())

@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV
 
+from skweighted import CostSensitiveMLPClassifier
 from skweighted.batches import BatchRule, Shuffled
 from skweighted.losses import LOSSES, CrossEntropy, FocalLoss, Loss
 from skweighted.optimizers import SGD
@@ -349,6 +350,26 @@ def test_a_fit_that_fails_leaves_every_global_generator_as_it_was(make_classifie
     with pytest.raises(ValueError, match="no model today"):
         make_classifier(model=build_and_fail).fit(*imbalanced)
     assert global_states() == before
+
+
+def test_fits_in_threads_draw_from_their_own_seeds(make_classifier, imbalanced):
+    """Two fits at the same time give what each gives alone, and leave the global generators as they were."""
+    X, y = imbalanced
+    expected = make_classifier(model=build_without_seeds, epochs=1).fit(X, y).predict_proba(X)
+    move_global_generators(1)
+    before = global_states()
+    classifiers = [make_classifier(model=build_without_seeds, epochs=1) for _ in range(2)]
+    joblib.Parallel(n_jobs=2, backend="threading")(joblib.delayed(clf.fit)(X, y) for clf in classifiers)
+    for clf in classifiers:
+        np.testing.assert_array_equal(clf.predict_proba(X), expected)
+    assert global_states() == before
+
+
+def test_an_error_of_the_engine_names_the_users_subclass(imbalanced):
+    """The engine knows no classifier; the one that called it says its name."""
+    mine = type("Mine", (CostSensitiveMLPClassifier,), {"__init__": CostSensitiveMLPClassifier.__init__})
+    with pytest.raises(ValueError, match=r"'model' parameter of Mine must be a keras\.Model"):
+        mine(model=7).fit(*imbalanced)
 
 
 def untaught():

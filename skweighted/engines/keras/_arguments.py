@@ -25,7 +25,7 @@ class KerasArguments:
     callbacks : keras.callbacks.Callback, class of one, or list of them, optional
         Copied for each plan, unless one cannot be copied.
     metrics : str, keras.metrics.Metric, class of one, function, or list of them, optional
-        Copied for each plan. Rows count equally in them, whatever their weight.
+        Copied for each plan. All rows count equally in them; their weights do not matter.
     check_loss : callable (correctable), optional
         Called before a model trains with whether its loss is one that probabilities can be corrected after, as
         `TrainedNetwork` has it; what it raises ends the call.

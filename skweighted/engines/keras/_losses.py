@@ -82,7 +82,7 @@ class BatchLoss(keras.losses.Loss):
 
 
 def _to_logits(probabilities: Tensor) -> Tensor:
-    """Return the logits that made `probabilities`, exactly where Keras' activation has kept them."""
+    """Return the logits that made `probabilities`, exactly if Keras' activation has kept them."""
     logits = getattr(probabilities, "_keras_logits", None)
     if logits is not None:
         return logits

@@ -1,4 +1,4 @@
-"""Keras models made ready for one fit: built or copied, checked, compiled, and set to where an earlier one stopped."""
+"""Keras models made ready for one fit: built or copied, checked, compiled, and set to the state of an earlier one."""
 
 import inspect
 import re
@@ -27,7 +27,7 @@ def make_model(plan: TrainingPlan, model: Any, meta: dict[str, Any], owner: str)
     if not callable(model):
         raise ValueError(parameter_error("model", owner, rule, model))
     n_classes = plan.settings.architecture.n_classes
-    # The rows of a plan may lack a class; scikeras goes by the rows.
+    # The rows of a plan may lack a class, and scikeras reads the classes from the rows.
     meta = meta | {
         "classes_": np.arange(n_classes),
         "n_classes_": n_classes,

@@ -9,7 +9,7 @@ from skweighted.engines.keras._globals import import_keras
 
 __all__ = ["OutputShapeError", "gives_logits", "model_outputs", "predict_logits", "predict_proba"]
 
-_PREDICT_ROWS = 256  # a model is called on this many rows at a time, whatever it predicts
+_PREDICT_ROWS = 256  # a model is called on this many rows at a time, the last ones padded
 
 
 class OutputShapeError(ValueError):
