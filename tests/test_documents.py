@@ -48,10 +48,11 @@ def test_the_map_of_the_house_is_the_contract():
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")
     layers = config["importlinter:contract:layers"]["layers"].split("\n")
-    floors = [re.findall(r"\w+", layer) for layer in layers if layer.strip() and "__main__" not in layer]
-    rows = re.findall(r"^\| (\d+) \| (.*?) \|", (ROOT / "CONTRIBUTING.md").read_text(), flags=re.MULTILINE)
-    assert [sorted(re.findall(r"`(\w+)`", rooms)) for _, rooms in rows] == [sorted(floor) for floor in floors]
-    assert [int(number) for number, _ in rows] == list(range(len(floors), 0, -1))
+    floors = [sorted(re.findall(r"\w+", layer)) for layer in layers if layer.strip() and "__main__" not in layer]
+    table = (ROOT / "CONTRIBUTING.md").read_text().partition("| floors, from the top |")[2].partition("\n\n")[0]
+    rows = [row.split("|")[1] for row in table.splitlines()[2:]]
+    # A floor that was added or moved in setup.cfg gets its row in CONTRIBUTING.md.
+    assert [sorted(re.findall(r"`(\w+)`", rooms)) for rooms in rows] == floors
 
 
 def test_the_documents_import_public_names_only():
