@@ -1,18 +1,23 @@
 """`CostSensitiveMLPClassifier`: the neural network that takes class weights the scikit-learn way."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import DTypeLike
 from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
 from skweighted._base.copies import check_copyable
 from skweighted._base.old_pickles import KeepsOldPickles
+from skweighted._base.types import Costs, KerasModel, KerasParts, Labels, RandomState, Table, Weights
+from skweighted.batches import BatchRule
+from skweighted.class_weights import ClassWeightRule
 from skweighted.fitting import (
     FitRequest,
     models_of,
@@ -23,7 +28,9 @@ from skweighted.fitting import (
     train,
     uses_keras,
 )
+from skweighted.losses import Loss
 from skweighted.network import forward, to_log_probabilities, to_probabilities
+from skweighted.optimizers import Optimizer
 from skweighted.priors import shift_logits
 from skweighted.schedules import Schedule
 
@@ -54,8 +61,8 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         identity, LeCun uniform for selu.
     class_weight : dict, "balanced", "sqrt_balanced", "effective_number", "cost", ClassWeightRule or None, default=None
         A dict is keyed by the labels of `y`; classes it lacks weigh 1. Rules are computed from the training rows of
-        each fit, with `sample_weight` from the weighted counts. Class weights multiply sample weights. "cost" goes by
-        `cost_matrix`.
+        each fit, with `sample_weight` from the weighted counts. Class weights multiply sample weights. "cost"
+        uses `cost_matrix`.
     weight_schedule : {"deferred"} or None, default=None
         "deferred" trains without class weights for the first 80 % of the epochs, as the code of Cao et al. (2019)
         does. Sample weights always count.
@@ -98,9 +105,9 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         Hold out a stratified `validation_fraction` of the rows, stop when `monitor` no longer improves on them, and
         keep the weights of the best epoch.
     monitor : str or callable, default="loss"
-        What early stopping goes by: the weighted validation loss, or any scikit-learn scorer such as
+        What early stopping watches: the weighted validation loss, or any scikit-learn scorer such as
         "average_precision". To a scorer by name the second of two classes, ``classes_[1]``, is the positive one,
-        whatever the labels; one made with ``make_scorer`` has a `pos_label` of its own. A scorer is tried once before
+        whatever the labels; one made with ``make_scorer`` has its own `pos_label`. A scorer is tried once before
         training; stacks that train in several threads may call it at the same time.
     validation_fraction : float, default=0.1
         Share of each class held out: at least one row, never all.
@@ -119,7 +126,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
     dtype : {"float32", "float64"}, default="float32"
         Precision of training. Predictions are computed in double precision.
     warm_start : bool, default=False
-        Let `fit` go on from where the last one stopped, optimizer state included. A changed `optimizer` starts without
+        Let `fit` continue where the last one stopped, optimizer state included. A changed `optimizer` starts without
         memory; another network or engine is an error.
     random_state : int, RandomState instance or None, default=None
         Decides first weights, shuffles, dropout and validation rows. An integer alone decides the result.
@@ -164,7 +171,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
     Notes
     -----
     With an integer `random_state` a repeated call gives the same result bit for bit on one machine. No global random
-    state is read or changed: a Keras `model` is built and trained under a seed of its own, after which the generators
+    state is read or changed: a Keras `model` is built and trained under its own seed, after which the generators
     of Python, NumPy, Keras and TensorFlow are set back. Undetermined are only operations such as ``tf.random.normal``
     that a builder or callback calls itself, outside of a layer; use ``keras.random`` or ``meta["seed"]`` there. Models
     train one at a time for that, whatever the number of threads. The first fit of a shape compiles for about a second.
@@ -181,36 +188,36 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = (100,),
+        hidden_layer_sizes: int | Sequence[int] = (100,),
         *,
         activation: str = "relu",
-        class_weight: Any = None,
+        class_weight: Mapping[Any, float] | str | ClassWeightRule | None = None,
         weight_schedule: str | None = None,
-        cost_matrix: Any = None,
-        loss: Any = "cross_entropy",
+        cost_matrix: Costs = None,
+        loss: str | Loss = "cross_entropy",
         normalize_weights: bool = True,
-        optimizer: Any = "adam",
+        optimizer: str | Optimizer = "adam",
         learning_rate: float | str | Schedule = 1e-3,
         alpha: float = 1e-4,
         dropout: float = 0.0,
-        batch_size: Any = "auto",
+        batch_size: int | str = "auto",
         epochs: int = 100,
         steps_per_epoch: int | None = None,
-        batches: Any = "shuffled",
+        batches: str | BatchRule = "shuffled",
         probabilities: str = "weighted",
         early_stopping: bool = False,
-        monitor: Any = "loss",
+        monitor: str | Callable[..., float] = "loss",
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
         tol: float = 1e-4,
         n_networks: int = 1,
         engine: str = "auto",
-        model: Any = None,
-        callbacks: Any = None,
-        metrics: Any = None,
-        dtype: Any = "float32",
+        model: KerasModel = None,
+        callbacks: KerasParts = None,
+        metrics: KerasParts = None,
+        dtype: DTypeLike = "float32",
         warm_start: bool = False,
-        random_state: Any = None,
+        random_state: RandomState = None,
         verbose: int = 0,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -246,15 +253,15 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
 
     def fit(
         self,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
+        X: Table,
+        y: Labels,
+        sample_weight: Weights = None,
         *,
-        X_val: Any = None,
-        y_val: Any = None,
-        sample_weight_val: Any = None,
-        false_positive_cost: Any = None,
-        false_negative_cost: Any = None,
+        X_val: Table = None,
+        y_val: Labels = None,
+        sample_weight_val: Weights = None,
+        false_positive_cost: Weights = None,
+        false_negative_cost: Weights = None,
     ) -> Self:
         """Train the network.
 
@@ -292,7 +299,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         return self
 
     @available_if(_trains_compiled)  # type: ignore[untyped-decorator]
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+    def partial_fit(self, X: Table, y: Labels, classes: Labels = None, sample_weight: Weights = None) -> Self:
         """Train for one pass over the rows given, going on from where training stands.
 
         Parameters
@@ -322,7 +329,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
             set_fitted_attributes(self, plan, train(plan.parameters, plan.networks), resumable=True)
         return self
 
-    def decision_function(self, X: Any) -> np.ndarray:
+    def decision_function(self, X: Table) -> np.ndarray:
         """Return the log-odds of the second class, shape (n_samples,), or one score a class, (n_samples, n_classes)."""
         logits = self._logits(X)
         if len(logits) == 1:
@@ -330,20 +337,20 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         log_proba = _average_log_probabilities(logits)
         return log_proba[:, 1] - log_proba[:, 0] if self.n_outputs_ == 1 else log_proba
 
-    def predict_log_proba(self, X: Any) -> np.ndarray:
+    def predict_log_proba(self, X: Table) -> np.ndarray:
         """Return the logarithm of the probability of each class, shape (n_samples, n_classes)."""
         return _average_log_probabilities(self._logits(X))
 
-    def predict_proba(self, X: Any) -> np.ndarray:
+    def predict_proba(self, X: Table) -> np.ndarray:
         """Return the probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
         return np.mean([to_probabilities(logits) for logits in self._logits(X)], axis=0)
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: Table) -> np.ndarray:
         """Return the most probable label of each row, shape (n_samples,)."""
         scores = self.decision_function(X)
         return self.classes_[(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)]
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+    def score(self, X: Table, y: Labels, sample_weight: Weights = None) -> float:
         """Return the share of rows, weighted if asked, whose label is predicted right."""
         if np.asarray(y).dtype.kind != "f" or type_of_target(y) != "continuous":
             return super().score(X, y, sample_weight)
@@ -352,7 +359,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         check_consistent_length(y, predicted, sample_weight)
         return float(np.average(y == predicted, weights=sample_weight))
 
-    def to_keras(self) -> Any:
+    def to_keras(self) -> KerasModel:
         """Return a new Keras model of the same probabilities, those of a committee averaged.
 
         Returns
@@ -401,7 +408,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
             state = {**state, "model_": models[0] if len(models) == 1 else models}
         super().__setstate__(state)
 
-    def __sklearn_tags__(self) -> Any:
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
@@ -415,7 +422,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
             self.__dict__ = before
             raise
 
-    def _logits(self, X: Any) -> list[np.ndarray]:
+    def _logits(self, X: Table) -> list[np.ndarray]:
         """Return the logits of each network, each of shape (n_samples, n_outputs)."""
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False)
@@ -441,6 +448,6 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
 
 
 def _average_log_probabilities(logits: list[np.ndarray]) -> np.ndarray:
-    """Return the logarithm of the networks' mean probabilities, exact also where they round to 0 or 1."""
+    """Return the logarithm of the networks' mean probabilities, exact also if they round to 0 or 1."""
     each = [to_log_probabilities(z) for z in logits]
     return each[0] if len(each) == 1 else logsumexp(each, axis=0) - np.log(len(each))

@@ -7,8 +7,10 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skweighted._base.errors import did_you_mean, parameter_error
+from skweighted._base.types import Weights
 
 __all__ = [
     "Interval",
@@ -18,7 +20,6 @@ __all__ = [
     "check_number",
     "check_sample_weight",
     "is_finite",
-    "parameter_error",  # lives in errors
     "read_numbers",
 ]
 
@@ -101,7 +102,7 @@ def is_finite(value: Any) -> bool:
         return False
 
 
-def read_numbers(values: Any, message: str) -> np.ndarray:
+def read_numbers(values: ArrayLike, message: str) -> np.ndarray:
     """Return real numbers of any container as a float64 array of their shape.
 
     Raises
@@ -119,13 +120,13 @@ def read_numbers(values: Any, message: str) -> np.ndarray:
     raise TypeError(message) from None
 
 
-def check_boolean(value: Any, name: str, owner: str) -> None:
+def check_boolean(value: object, name: str, owner: str) -> None:
     """Raise TypeError unless `value` is True or False."""
     if not isinstance(value, bool | np.bool_):
         raise TypeError(parameter_error(name, owner, "True or False", value))
 
 
-def check_choice(value: Any, name: str, owner: str, choices: Iterable[str]) -> None:
+def check_choice(value: object, name: str, owner: str, choices: Iterable[str]) -> None:
     """Raise ValueError unless `value` is one of `choices`; suggest the closest."""
     known = sorted(choices)
     if not (isinstance(value, str) and value in known):
@@ -133,7 +134,7 @@ def check_choice(value: Any, name: str, owner: str, choices: Iterable[str]) -> N
         raise ValueError(parameter_error(name, owner, rule, value, did_you_mean(value, known)))
 
 
-def check_hidden_layer_sizes(value: Any, owner: str) -> tuple[int, ...]:
+def check_hidden_layer_sizes(value: object, owner: str) -> tuple[int, ...]:
     """Return the widths of the hidden layers as a tuple; a single integer is one layer.
 
     Raises
@@ -154,7 +155,7 @@ def check_hidden_layer_sizes(value: Any, owner: str) -> tuple[int, ...]:
     return tuple(int(size) for size in sizes)
 
 
-def check_sample_weight(sample_weight: Any, n_samples: int, name: str = "sample_weight") -> np.ndarray:
+def check_sample_weight(sample_weight: Weights, n_samples: int, name: str = "sample_weight") -> np.ndarray:
     """Return row weights as a float64 array of shape (n_samples,), without touching the argument.
 
     ``None`` is all ones and a number is that number for every row.

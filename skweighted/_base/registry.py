@@ -1,11 +1,11 @@
 """Register a class by its key: the one list of what a parameter accepts."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from skweighted._base.errors import did_you_mean, parameter_error
 
-__all__ = ["Registry", "did_you_mean"]
+__all__ = ["Registry"]
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class Registry(Mapping[str, type[T]], Generic[T]):
 
         return add
 
-    def resolve(self, value: Any, owner: str) -> T:
+    def resolve(self, value: object, owner: str) -> T:
         """Return the instance that `value` stands for: a key's class with its defaults, or `value` itself.
 
         Raises

@@ -9,12 +9,16 @@ import numpy as np
 
 __all__ = [
     "Classifier",
+    "Costs",
     "Estimator",
     "KerasModel",
     "KerasOptimizer",
+    "KerasParts",
     "KerasSchedule",
     "Labels",
     "Matrix",
+    "NetworkEstimator",
+    "RandomState",
     "Table",
     "Tensor",
     "Weights",
@@ -29,6 +33,12 @@ Labels: TypeAlias = Any
 Weights: TypeAlias = Any
 """What a user passes for row weights: array-like of shape (n_samples,), one number, or None for ones."""
 
+Costs: TypeAlias = Any
+"""A cost matrix as a user writes it: array-like, dict of dicts or data frame; None if there is none."""
+
+RandomState: TypeAlias = int | np.random.RandomState | None
+"""What scikit-learn takes for a seed."""
+
 Matrix: TypeAlias = Any
 """Checked rows: ndarray or CSR matrix of shape (n_samples, n_features)."""
 
@@ -37,6 +47,12 @@ Tensor: TypeAlias = Any
 
 KerasModel: TypeAlias = Any
 """A ``keras.Model``."""
+
+KerasParts: TypeAlias = Any
+"""Keras callbacks or metrics: one, a class, a name, or a list of them; None if there are none."""
+
+NetworkEstimator: TypeAlias = Any
+"""A ``CostSensitiveMLPClassifier``: rooms below it read its parameters and fitted attributes by name."""
 
 KerasSchedule: TypeAlias = Any
 """A ``keras.optimizers.schedules.LearningRateSchedule``."""

@@ -5,7 +5,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from skweighted._base.registry import did_you_mean
+from skweighted._base.errors import did_you_mean
 from skweighted.cli._compare import _parse_strategies
 from skweighted.cli._parser import Commands, add_command, add_quiet_option, add_seed_option, check_output
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem

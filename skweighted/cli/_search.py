@@ -9,7 +9,7 @@ from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 
-from skweighted._base.registry import did_you_mean
+from skweighted._base.errors import did_you_mean
 from skweighted._base.types import Labels
 from skweighted.class_weights import class_weight_grid
 from skweighted.classifier import CostSensitiveMLPClassifier

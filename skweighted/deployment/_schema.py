@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skweighted._base.registry import did_you_mean
+from skweighted._base.errors import did_you_mean
 from skweighted._base.types import Table
 from skweighted.preprocessing import ColumnReader, to_frame
 from skweighted.preprocessing._columns import holds_numbers

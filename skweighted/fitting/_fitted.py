@@ -1,16 +1,18 @@
 """Fitted attributes: the one place that writes them, and reads them back."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from skweighted._base.types import Estimator, KerasModel
+from skweighted._base.types import KerasModel, NetworkEstimator
 from skweighted.engines.plan import NetworkState, TrainedNetwork, TrainingPlan
 from skweighted.fitting._plan import FitPlan
 from skweighted.network import Architecture
 
 __all__ = ["Fitted", "models_of", "networks_of", "read_fitted", "set_fitted_attributes"]
+
+T = TypeVar("T")
 
 _REPLACED = ("_states", "_fitted_model", "model_", "history_", "coefs_", "intercepts_", "n_layers_")
 
@@ -48,11 +50,11 @@ class Fitted:
     weight_exponent: int
     engine: str
     models: list[KerasModel] | None
-    given_model: Any
+    given_model: KerasModel
     knows_model: bool
 
 
-def read_fitted(estimator: Any) -> Fitted | None:
+def read_fitted(estimator: NetworkEstimator) -> Fitted | None:
     """Return what `estimator` knows of its training; None if it was never fitted."""
     if not hasattr(estimator, "classes_"):
         return None
@@ -72,7 +74,7 @@ def read_fitted(estimator: Any) -> Fitted | None:
     )
 
 
-def networks_of(estimator: Any) -> list[list[np.ndarray]]:
+def networks_of(estimator: NetworkEstimator) -> list[list[np.ndarray]]:
     """Return the parameters ``[W1, b1, ...]`` of each network of a fitted estimator."""
     arrays = estimator._architecture.join(estimator.coefs_, estimator.intercepts_)
     if arrays[0].ndim == 2:  # without a network axis
@@ -80,12 +82,12 @@ def networks_of(estimator: Any) -> list[list[np.ndarray]]:
     return [[array[k] for array in arrays] for k in range(len(arrays[0]))]
 
 
-def models_of(estimator: Any) -> list[KerasModel]:
+def models_of(estimator: NetworkEstimator) -> list[KerasModel]:
     """Return the Keras model of each network of an estimator that was fitted with `model`."""
     return estimator.model_ if isinstance(estimator.model_, list) else [estimator.model_]
 
 
-def _states_of(estimator: Any) -> list[NetworkState]:
+def _states_of(estimator: NetworkEstimator) -> list[NetworkState]:
     if hasattr(estimator, "_states"):
         return list(estimator._states)
     epochs = np.broadcast_to(estimator.n_iter_, len(estimator.network_seeds_)).tolist()
@@ -97,7 +99,7 @@ def _states_of(estimator: Any) -> list[NetworkState]:
 
 
 def set_fitted_attributes(
-    estimator: Estimator, plan: FitPlan, results: list[TrainedNetwork], *, resumable: bool
+    estimator: NetworkEstimator, plan: FitPlan, results: list[TrainedNetwork], *, resumable: bool
 ) -> None:
     """Set the fitted attributes of `estimator` from what training found.
 
@@ -127,8 +129,8 @@ def set_fitted_attributes(
         | (_training_states(plan, results) if resumable else {})
     )
     for name in _REPLACED:
-        vars(estimator).pop(name, None)
-    vars(estimator).update(attributes)
+        estimator.__dict__.pop(name, None)
+    estimator.__dict__ |= attributes
 
 
 def _weights_and_classes(plan: FitPlan, results: list[TrainedNetwork]) -> dict[str, Any]:
@@ -170,11 +172,11 @@ def _training_states(plan: FitPlan, results: list[TrainedNetwork]) -> dict[str, 
     return kept if plan.parameters.model is not None else kept | {"_states": [result.state for result in results]}
 
 
-def _alone_or_all(values: list[Any]) -> Any:
+def _alone_or_all(values: list[T]) -> T | list[T]:
     return values[0] if len(values) == 1 else values
 
 
-def _history(estimator: Any, results: list[TrainedNetwork], *, continued: bool) -> dict[str, Any]:
+def _history(estimator: NetworkEstimator, results: list[TrainedNetwork], *, continued: bool) -> dict[str, Any]:
     """Return Keras' history of each network, after that of earlier training; nothing of the compiled engine."""
     histories = [result.history for result in results if result.history is not None]
     if not histories:
@@ -191,7 +193,7 @@ def _join_histories(first: dict[str, list[Any]], second: dict[str, list[Any]]) -
     return {name: first.get(name, absent[0]) + second.get(name, absent[1]) for name in first | second}
 
 
-def _curves(estimator: Any, results: list[TrainedNetwork], *, continued: bool) -> dict[str, Any]:
+def _curves(estimator: NetworkEstimator, results: list[TrainedNetwork], *, continued: bool) -> dict[str, Any]:
     """Return `loss_curve_`, `validation_curve_`, `n_iter_` and `best_epoch_`, after those of earlier training."""
     losses = _rectangle([result.loss_curve for result in results])
     held_out = results[0].validation_curve is not None

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 from sklearn.metrics import get_scorer, get_scorer_names
 
 from skweighted._base.checks import Interval, check_boolean, check_choice, check_hidden_layer_sizes
 from skweighted._base.errors import did_you_mean, parameter_error
-from skweighted._base.types import KerasModel
+from skweighted._base.types import Costs, KerasModel, KerasParts, NetworkEstimator, RandomState
 from skweighted.batches import BATCHES, BatchRule, Shuffled
 from skweighted.class_weights import ClassWeightRule, resolve_rule
 from skweighted.engines.plan import EarlyStopping
@@ -89,7 +90,7 @@ class Parameters:
     activation: str
     class_weight: Mapping[Any, float] | ClassWeightRule | None
     deferred: bool
-    cost_matrix: Any
+    cost_matrix: Costs
     loss: Loss
     normalize_weights: bool
     optimizer: Optimizer
@@ -109,11 +110,11 @@ class Parameters:
     n_networks: int
     engine: str
     model: KerasModel
-    callbacks: Any
-    metrics: Any
+    callbacks: KerasParts
+    metrics: KerasParts
     dtype: str
     warm_start: bool
-    random_state: int | np.random.RandomState | None
+    random_state: RandomState
     verbose: bool | int
 
     @property
@@ -128,7 +129,7 @@ class Parameters:
         return self.early_stopping is not None and self.early_stopping.score
 
 
-def read_parameters(estimator: Any) -> Parameters:
+def read_parameters(estimator: NetworkEstimator) -> Parameters:
     """Return the checked parameters of `estimator`, a ``CostSensitiveMLPClassifier``.
 
     Raises
@@ -184,13 +185,13 @@ def read_parameters(estimator: Any) -> Parameters:
     )
 
 
-def uses_keras(estimator: Any) -> bool:
+def uses_keras(estimator: NetworkEstimator) -> bool:
     """Return whether `estimator` trains with Keras, asked for by name or by what only Keras can do."""
     needed = any(getattr(estimator, name) is not None for name in _KERAS_ONLY)
     return estimator.engine == "keras" or (estimator.engine == "auto" and needed)
 
 
-def _read_steps(estimator: Any, owner: str) -> int | None:
+def _read_steps(estimator: NetworkEstimator, owner: str) -> int | None:
     if estimator.steps_per_epoch is None:
         return None
     cure = "None makes an epoch one pass over the rows."
@@ -198,7 +199,7 @@ def _read_steps(estimator: Any, owner: str) -> int | None:
     return steps
 
 
-def _read_batch_size(batch_size: Any, owner: str) -> int | None:
+def _read_batch_size(batch_size: object, owner: str) -> int | None:
     if isinstance(batch_size, str) and batch_size == "auto":
         return None
     cure = f"'auto' takes min({AUTO_BATCH}, n_samples)."
@@ -206,18 +207,18 @@ def _read_batch_size(batch_size: Any, owner: str) -> int | None:
     return size
 
 
-def _check_verbose(verbose: Any, owner: str) -> None:
+def _check_verbose(verbose: object, owner: str) -> None:
     if not isinstance(verbose, bool):
         Interval(0, integer=True).read(verbose, "verbose", owner, otherwise="a boolean")
 
 
-def _read_class_weight(class_weight: Any, owner: str) -> Mapping[Any, float] | ClassWeightRule | None:
+def _read_class_weight(class_weight: object, owner: str) -> Mapping[Any, float] | ClassWeightRule | None:
     if class_weight is None or isinstance(class_weight, Mapping):
         return class_weight
     return resolve_rule(class_weight, owner)
 
 
-def _read_engine(estimator: Any, owner: str) -> str:
+def _read_engine(estimator: NetworkEstimator, owner: str) -> str:
     check_choice(estimator.engine, "engine", owner, ("auto", "compiled", "keras"))
     only_keras = [name for name in _KERAS_ONLY if getattr(estimator, name) is not None]
     if estimator.engine == "compiled" and only_keras:
@@ -226,7 +227,7 @@ def _read_engine(estimator: Any, owner: str) -> str:
     return "keras" if uses_keras(estimator) else "compiled"
 
 
-def _read_weight_schedule(estimator: Any, owner: str) -> bool:
+def _read_weight_schedule(estimator: NetworkEstimator, owner: str) -> bool:
     if estimator.weight_schedule is None:
         return False
     check_choice(estimator.weight_schedule, "weight_schedule", owner, ("deferred",))
@@ -237,7 +238,7 @@ def _read_weight_schedule(estimator: Any, owner: str) -> bool:
     return True
 
 
-def _read_probabilities(estimator: Any, loss: Loss, owner: str) -> bool:
+def _read_probabilities(estimator: NetworkEstimator, loss: Loss, owner: str) -> bool:
     check_choice(estimator.probabilities, "probabilities", owner, ("weighted", "corrected"))
     if estimator.probabilities == "corrected" and not loss.proper:
         proper = ", ".join(repr(key) for key, cls in sorted(LOSSES.items()) if cls.proper)
@@ -247,7 +248,7 @@ def _read_probabilities(estimator: Any, loss: Loss, owner: str) -> bool:
     return bool(estimator.probabilities == "corrected")
 
 
-def _read_dtype(dtype: Any, owner: str) -> str:
+def _read_dtype(dtype: DTypeLike, owner: str) -> str:
     try:
         name = str(dtype) if dtype is None else np.dtype(dtype).name  # to NumPy None is float64
     except TypeError:
@@ -257,7 +258,7 @@ def _read_dtype(dtype: Any, owner: str) -> str:
     return name
 
 
-def _read_monitor(monitor: Any, owner: str) -> Scorer | None:
+def _read_monitor(monitor: object, owner: str) -> Scorer | None:
     if callable(monitor):
         scorer: Scorer = monitor
         return scorer

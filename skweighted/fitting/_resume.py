@@ -1,7 +1,5 @@
 """Where the networks of a fit start: from new seeds, or from where an earlier call ended."""
 
-from typing import Any
-
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -48,12 +46,12 @@ def _check_same_network(earlier: Fitted, parameters: Parameters) -> None:
         before = ", ".join(f"{name}={trained[name]!r}" for name in names)
         now = ", ".join(f"{name}={wanted[name]!r}" for name in names)
         raise ValueError(
-            f"{parameters.owner} cannot go on training with {now}: it was fitted with {before}. Set that back, "
+            f"{parameters.owner} cannot continue training with {now}: it was fitted with {before}. Set that back, "
             "or call fit with warm_start=False to start afresh."
         )
 
 
-def _describe_fitted(earlier: Fitted) -> dict[str, Any]:
+def _describe_fitted(earlier: Fitted) -> dict[str, object]:
     architecture = earlier.architecture
     return {
         "n_networks": len(earlier.network_seeds),
@@ -63,15 +61,15 @@ def _describe_fitted(earlier: Fitted) -> dict[str, Any]:
     }
 
 
-def _describe_wanted(earlier: Fitted, parameters: Parameters) -> dict[str, Any]:
-    wanted: dict[str, Any] = {"n_networks": parameters.n_networks, "engine": parameters.engine}
-    if parameters.model is None:  # a model of the user's has layers of its own
+def _describe_wanted(earlier: Fitted, parameters: Parameters) -> dict[str, object]:
+    wanted: dict[str, object] = {"n_networks": parameters.n_networks, "engine": parameters.engine}
+    if parameters.model is None:  # the layers of a user's model are its own
         wanted["layers"] = (earlier.n_features, *parameters.hidden_layer_sizes, earlier.architecture.n_outputs)
         wanted["activation"] = parameters.activation
     return wanted
 
 
-def _same(trained: Any, wanted: Any) -> bool:
+def _same(trained: object, wanted: object) -> bool:
     return trained is wanted or bool(trained == wanted)
 
 

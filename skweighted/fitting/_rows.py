@@ -13,7 +13,7 @@ from sklearn.utils.validation import validate_data
 from skweighted._base.checks import check_sample_weight
 from skweighted._base.errors import hint_user
 from skweighted._base.labels import encode_labels, read_labels
-from skweighted._base.types import Estimator, Labels, Matrix, Table, Weights
+from skweighted._base.types import Labels, Matrix, NetworkEstimator, Table, Weights
 from skweighted.costs import check_row_costs
 from skweighted.engines.plan import TrainingData, component_key
 from skweighted.fitting._holdout import Holdout, hold_out_none, hold_out_share, repeat_as_drawn
@@ -102,7 +102,7 @@ class Rows:
 
 
 def check_rows(
-    estimator: Estimator, parameters: Parameters, request: FitRequest, classes: np.ndarray | None = None
+    estimator: NetworkEstimator, parameters: Parameters, request: FitRequest, classes: np.ndarray | None = None
 ) -> Rows:
     """Check the data of ``fit``.
 
@@ -133,14 +133,14 @@ def check_rows(
 
 
 def check_training_data(
-    estimator: Estimator, parameters: Parameters, request: FitRequest, *, reset: bool
+    estimator: NetworkEstimator, parameters: Parameters, request: FitRequest, *, reset: bool
 ) -> tuple[Matrix, np.ndarray, np.ndarray]:
     """Return `X` in the dtype of training (an array or a CSR matrix), `y` as it is and sample weights in float64.
 
     Raises
     ------
     TypeError, ValueError
-        For data that cannot be trained on, in scikit-learn's words where it has any.
+        For data that cannot be trained on, in scikit-learn's words if it has any.
     """
     y = read_labels(request.y, parameters.owner)
     X, y = validate_data(estimator, request.X, y, accept_sparse="csr", dtype=parameters.dtype, order="C", reset=reset)
@@ -148,7 +148,7 @@ def check_training_data(
 
 
 def _append_validation(
-    estimator: Estimator, parameters: Parameters, request: FitRequest, data: TrainingData, classes: np.ndarray
+    estimator: NetworkEstimator, parameters: Parameters, request: FitRequest, data: TrainingData, classes: np.ndarray
 ) -> tuple[TrainingData, Holdout]:
     """Return data with the user's validation rows behind the training rows, and where each part is.
 
@@ -231,8 +231,8 @@ def _mistake_costs(codes: np.ndarray, classes: np.ndarray, parameters: Parameter
         )
     if parameters.corrected:
         raise ValueError(
-            f"probabilities='corrected' cannot undo {names}: what varies from row to row is no change of class priors. "
-            "Use 'weighted', or leave costs to MinimumExpectedCostClassifier at predict."
+            f"probabilities='corrected' cannot undo {names}: what varies from row to row is not a change of class "
+            "priors. Use 'weighted', or leave costs to MinimumExpectedCostClassifier at predict."
         )
     false_positive, false_negative = (
         np.ones(len(codes)) if costs is None else check_row_costs(costs, len(codes), name)

@@ -2,16 +2,15 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from skweighted._base.errors import parameter_error
 from skweighted._base.labels import encode_labels, read_labels
-from skweighted._base.types import Labels
+from skweighted._base.types import Labels, NetworkEstimator
 from skweighted.class_weights import ClassWeightRule
 from skweighted.engines import make_engine
-from skweighted.engines.plan import Progress, TrainedNetwork, TrainingData, TrainingPlan
+from skweighted.engines.plan import NetworkState, Progress, TrainedNetwork, TrainingData, TrainingPlan
 from skweighted.engines.stacking import train_plans
 from skweighted.fitting._fitted import Fitted, read_fitted
 from skweighted.fitting._holdout import hint_of_single_rows, hold_out_none
@@ -26,7 +25,7 @@ from skweighted.fitting._scale import usual_exponent
 __all__ = ["plan_fit", "plan_networks", "plan_partial_fit", "train"]
 
 
-def plan_fit(estimator: Any, request: FitRequest) -> FitPlan:
+def plan_fit(estimator: NetworkEstimator, request: FitRequest) -> FitPlan:
     """Check everything that ``fit`` was given, and return what is to be trained."""
     parameters = read_parameters(estimator)
     earlier = read_fitted(estimator) if parameters.warm_start else None
@@ -56,7 +55,7 @@ def plan_networks(parameters: Parameters, rows: Rows, earlier: Fitted | None = N
     return FitPlan(parameters, rows.classes, networks, rows.weight_exponent)
 
 
-def plan_partial_fit(estimator: Any, request: FitRequest, classes: Labels) -> FitPlan:
+def plan_partial_fit(estimator: NetworkEstimator, request: FitRequest, classes: Labels) -> FitPlan:
     """Check everything that ``partial_fit`` was given, and return the plan of one pass of each network."""
     parameters = read_parameters(estimator)
     _check_partial_fit(parameters)
@@ -83,7 +82,7 @@ def _weight_exponent(parameters: Parameters, sample_weight: np.ndarray, earlier:
     return usual_exponent(sample_weight) if parameters.normalize_weights else 0
 
 
-def _seeds_and_states(parameters: Parameters, earlier: Fitted | None) -> list[tuple[int, Any]]:
+def _seeds_and_states(parameters: Parameters, earlier: Fitted | None) -> list[tuple[int, NetworkState | None]]:
     """Return the seed of each network and the state that it continues from, None if it starts afresh."""
     if earlier is None:
         return [(seed, None) for seed in draw_seeds(parameters)]

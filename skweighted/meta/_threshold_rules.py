@@ -8,8 +8,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from skweighted._base.checks import check_choice, check_number, parameter_error
-from skweighted._base.registry import did_you_mean
+from skweighted._base.checks import check_choice, check_number
+from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted.meta._decision_counts import DECISION_SCORES
 from skweighted.meta._threshold_curve import ThresholdCurve
 

@@ -7,7 +7,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skweighted._base.checks import parameter_error
+from skweighted._base.errors import parameter_error
 from skweighted._base.types import Table
 from skweighted.preprocessing._decisions import Decision, decide_column
 from skweighted.preprocessing._frames import check_columns

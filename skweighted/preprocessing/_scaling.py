@@ -8,7 +8,8 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.preprocessing import QuantileTransformer
 from sklearn.utils.validation import FLOAT_DTYPES, check_is_fitted, validate_data
 
-from skweighted._base.checks import check_number, parameter_error
+from skweighted._base.checks import check_number
+from skweighted._base.errors import parameter_error
 from skweighted._base.types import Labels, Table
 
 __all__ = ["QuantileNormalScaler", "SquashingScaler"]

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from skweighted._base.checks import parameter_error
-from skweighted._base.errors import did_you_mean
+from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted._base.types import Classifier
 from skweighted.strategies._base import FAMILIES, STRATEGIES, Strategy
 from skweighted.strategies._own import Own

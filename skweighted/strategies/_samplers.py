@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from sklearn.base import BaseEstimator, clone
 
-from skweighted._base.checks import check_number, parameter_error
+from skweighted._base.checks import check_number
+from skweighted._base.errors import parameter_error
 
 __all__ = ["EncodedSampler", "MixedTableSmote"]
 

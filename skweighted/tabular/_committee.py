@@ -10,7 +10,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skweighted._base.checks import check_choice, parameter_error
+from skweighted._base.checks import check_choice
+from skweighted._base.errors import parameter_error
 from skweighted._base.labels import encode_labels, read_labels
 from skweighted._base.sklearn_private import EstimatorWithParts
 from skweighted._base.types import Labels, Table, Weights

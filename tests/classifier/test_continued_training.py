@@ -234,10 +234,10 @@ def test_another_model_cannot_go_on(model, make_classifier, imbalanced):
     """A model taken away or replaced would go on as the old one; the message says so with the cure."""
     X, y = imbalanced
     warm = make_classifier(model=make_model, engine="keras", warm_start=True).fit(X, y)
-    with pytest.raises(ValueError, match=r"cannot go on training with model=.*fitted with model=.*warm_start=False"):
+    with pytest.raises(ValueError, match=r"cannot continue training with model=.*fitted with model=.*warm_start=False"):
         warm.set_params(model=model).fit(X, y)
     cold = warm.set_params(warm_start=False).fit(X, y)
     assert cold.n_iter_ == 3
     if model is not None:
-        with pytest.raises(ValueError, match="cannot go on training with model=None"):
+        with pytest.raises(ValueError, match="cannot continue training with model=None"):
             cold.set_params(warm_start=True, model=None).fit(X, y)
