@@ -3,11 +3,14 @@
 import argparse
 import textwrap
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from skweighted._base.errors import did_you_mean
 from skweighted.cli._parser import INTERRUPTED, Commands, add_command, add_seed_option, check_output
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
-from skweighted.comparison import compare_strategies
+from skweighted.comparison import DEFAULT_METRICS, METRICS, compare_strategies
 from skweighted.strategies import STRATEGIES, choose_strategies, list_presets
 
 __all__ = ["add_compare"]
@@ -30,6 +33,8 @@ def add_compare(commands: Commands) -> None:
     add_table_options(parser)
     add = parser.add_argument
     add("--strategies", metavar="A,B", type=_parse_strategies, help="names of strategies and presets (default: quick)")
+    add("--metrics", metavar="A,B", type=_parse_metrics, help=f"the columns (default: {','.join(DEFAULT_METRICS)})")
+    add("--cost", metavar="FP,FN", type=_parse_costs, help="what a false alarm and a miss cost, for metrics of costs")
     add("--cv", metavar="N", type=int, default=5, help="stratified folds (default: 5)")
     add("--repeats", metavar="N", type=int, default=2, help="how often to cut the folds anew (default: 2)")
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
@@ -59,6 +64,42 @@ def _parse_strategies(text: str) -> list[str]:
     return names
 
 
+def _parse_metrics(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    known = f"Known are {', '.join(METRICS)}."
+    if not names:
+        raise argparse.ArgumentTypeError(f"no metric is named. {known}")
+    for name in names:
+        if name not in METRICS:
+            raise argparse.ArgumentTypeError(f"no metric {name!r}. {did_you_mean(name, METRICS) or known}")
+    return names
+
+
+def _parse_costs(text: str) -> tuple[float, float]:
+    try:
+        false_alarm, miss = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not two numbers such as 1,5.") from None
+    return false_alarm, miss
+
+
+def _cost_matrix(costs: tuple[float, float] | None, y: pd.Series, positive: Any) -> dict[Any, dict[Any, float]] | None:
+    """Return what each mistake costs, by label."""
+    if costs is None:
+        return None
+    counts = y.value_counts()
+    if len(counts) != 2:
+        raise ValueError(f"--cost is for two classes; the target has {len(counts)}.")
+    rare = counts.index[-1] if positive is None else positive
+    common = next(label for label in counts.index if label != rare)
+    false_alarm, miss = costs
+    return {common: {rare: false_alarm}, rare: {common: miss}}
+
+
+def _default_metrics(options: argparse.Namespace) -> list[str]:
+    return [*DEFAULT_METRICS, *(["expected_cost", "savings"] if options.cost else [])]
+
+
 def _compare(options: argparse.Namespace) -> int:
     from skweighted.cli import _terminal  # needs rich
 
@@ -73,6 +114,8 @@ def _compare(options: argparse.Namespace) -> int:
             y,
             strategies=strategies,
             positive=positive,
+            metrics=options.metrics or _default_metrics(options),
+            cost_matrix=_cost_matrix(options.cost, y, positive),
             cv=options.cv,
             n_repeats=options.repeats,
             epochs=options.epochs,

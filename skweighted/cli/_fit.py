@@ -9,7 +9,7 @@ from skweighted._base.errors import did_you_mean
 from skweighted.cli._compare import _parse_strategies
 from skweighted.cli._parser import Commands, add_command, add_quiet_option, add_seed_option, check_output
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
-from skweighted.comparison import DEFAULT_STRATEGIES, METRICS
+from skweighted.comparison import DEFAULT_METRICS, DEFAULT_STRATEGIES
 from skweighted.deployment import FittedModel, fit_model, save_model
 from skweighted.meta import DECISION_SCORES, BestScore, Constraint, FixedThreshold, LeastCost, PriorShare, ThresholdRule
 
@@ -39,7 +39,12 @@ def add_fit(commands: Commands) -> None:
     add = parser.add_argument
     which = parser.add_mutually_exclusive_group().add_argument
     which("--strategy", metavar="NAME", type=_parse_strategy, default="threshold", help="default: threshold")
-    which("--best", metavar="METRIC", type=_parse_metric, help=f"compare, and take the best by {', '.join(METRICS)}")
+    which(
+        "--best",
+        metavar="METRIC",
+        type=_parse_metric,
+        help=f"compare, and take the best by {', '.join(DEFAULT_METRICS)}",
+    )
     add("--strategies", metavar="A,B", type=_parse_strategies, help="what --best chooses from (default: as in compare)")
     rule = parser.add_mutually_exclusive_group().add_argument
     rule(
@@ -81,8 +86,8 @@ def _parse_strategy(text: str) -> str:
 
 
 def _parse_metric(text: str) -> str:
-    if text not in METRICS:
-        hint = did_you_mean(text, METRICS) or f"Known are {', '.join(METRICS)}."
+    if text not in DEFAULT_METRICS:
+        hint = did_you_mean(text, DEFAULT_METRICS) or f"Known are {', '.join(DEFAULT_METRICS)}."
         raise argparse.ArgumentTypeError(f"no metric {text!r}. {hint}")
     return text
 

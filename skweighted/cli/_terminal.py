@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TextIO
 
 import numpy as np
+import pandas as pd
 from joblib import Parallel, delayed, effective_n_jobs
 from rich import box
 from rich.console import Console
@@ -18,7 +19,7 @@ from rich.text import Text
 
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.cli._silence import hide_native_stderr
-from skweighted.comparison import Comparison, FoldResult
+from skweighted.comparison import Cell, Comparison, FoldResult, make_cells, reading_guide
 
 __all__ = ["show_comparison", "show_progress"]
 
@@ -88,36 +89,36 @@ def show_comparison(title: str, comparison: Comparison) -> None:
     if console.is_terminal:
         console.print(Text(title, style="bold"))
         console.print(Text(f"{comparison.describe()}\n"))
-        console.print(_fit_table(console, comparison), end="\n\n")
+        console.print(_fit_table(console, comparison))
+        console.print()
         best = "bold"
     else:
         print(title, comparison, sep="\n", end="\n\n")
         best = _MARK
-    for line in _reading_guide(comparison, best):
+    for line in [*comparison.verdict, "", *reading_guide(comparison, best)]:
         console.print(Text(line)) if console.is_terminal else print(line)
 
 
 def _fit_table(console: Console, comparison: Comparison) -> Table:
-    """Return the table, with the standard deviations below the means where the terminal is narrow."""
-    wide = _make_table(comparison, " ± ")
+    """Return the table, with the standard deviations below the means if the terminal is narrow."""
+    cells = make_cells(comparison)
+    wide = _make_table(cells, " ± ")
     needed = console.measure(wide, options=console.options.update(max_width=10_000)).maximum
-    return wide if needed <= console.width else _make_table(comparison, "\n± ", max_name=_NARROW_NAME)
+    return wide if needed <= console.width else _make_table(cells, "\n± ", max_name=_NARROW_NAME)
 
 
-def _make_table(comparison: Comparison, separator: str, max_name: int = 100) -> Table:
-    cells = comparison.formatted(("", _MARK))
+def _make_table(cells: pd.DataFrame, separator: str, max_name: int = 100) -> Table:
     table = Table("", *cells.columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
     for name, row in cells.iterrows():
-        texts = [cell.strip() for cell in row]
-        styles = ["bold green" if text.endswith(_MARK) else "" for text in texts]
-        shown = [text.rstrip(_MARK).replace(" ± ", separator) for text in texts]
-        table.add_row(
-            Text(_break_name(str(name), max_name)),
-            *(Text(text, style) for text, style in zip(shown, styles, strict=True)),
-        )
+        table.add_row(Text(_break_name(str(name), max_name)), *(_show_cell(cell, separator) for cell in row))
     return table
+
+
+def _show_cell(cell: Cell, separator: str) -> Text:
+    text = f"{cell.text}{separator}{cell.spread}" if cell.spread else cell.text
+    return Text(text, "bold green" if cell.is_best else "")
 
 
 def _break_name(name: str, width: int) -> str:
@@ -129,30 +130,3 @@ def _break_name(name: str, width: int) -> str:
         else:
             lines.append(part)
     return "\n".join(lines)
-
-
-def _reading_guide(comparison: Comparison, best: str) -> list[str]:
-    lines = [
-        f"{_describe_means(comparison)}; {best}: the best mean. Differences well within the ± may be luck.",
-        "ROC AUC and average precision judge the ranking, G-mean and F1 the decisions, Brier the probabilities (lower "
-        "is better).",
-    ]
-    if len(comparison.class_counts) > 2:  # two classes have a positive one, on which the scores are
-        lines.append(
-            "ROC AUC, average precision and F1 are means over the classes, each against the rest; Brier scores run "
-            "from 0 to 2."
-        )
-    lines += [str(alert) for alert in comparison.alerts if not alert.is_warning]
-    if {"none", "threshold"} <= set(comparison.strategies):
-        lines.append(
-            "threshold is the network of none, with its decision moved to the class shares: the mark to beat for all "
-            "that distort the probabilities."
-        )
-    return lines
-
-
-def _describe_means(comparison: Comparison) -> str:
-    n_folds = comparison.n_finished
-    if n_folds == 0:
-        return "No fold was finished by every strategy: means over what each finished"
-    return f"Mean ± standard deviation over {n_folds} test fold{'s' * (n_folds > 1)}"

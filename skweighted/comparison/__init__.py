@@ -9,42 +9,95 @@ In the order in which data passes:
 `_run` trains each strategy on each fold and collects the results;
 `_predictions` is what a fold keeps: `FoldResult` (probabilities, decisions, seconds), all of them in
 `OutOfFoldPredictions` (`comparison.predictions`), and `Predictions`, which is all that a metric may read;
-`_scores` computes from that: `METRICS`, one registered `Metric` each. To add one::
-
-    @METRICS.register("accuracy")
-    class Accuracy(Metric):
-        title = "Accuracy"
-        needs = frozenset({"decisions"})
-
-        def score(self, predictions):
-            return np.mean(predictions.truth == predictions.decisions)
-
+`metrics/` computes from that: `METRICS`, one registered `Metric` each;
+`_statistics` tests paired differences, `_differences` every strategy against one;
+`_description`, `_cells`, `_guide` and `_verdict` put it into words: what was compared, the table, how to read it, what
+to do;
 `_result` is the `Comparison`: the table of scores, its summary, and how both are shown.
 """
 
 from skweighted._base.public import set_public_module
+from skweighted.comparison._cells import Cell, make_cells
 from skweighted.comparison._compare import DEFAULT_STRATEGIES, compare_strategies
+from skweighted.comparison._guide import reading_guide
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions, Predictions
 from skweighted.comparison._result import Comparison
-from skweighted.comparison._scores import F1, METRICS, AveragePrecision, Brier, GMean, Metric, RocAuc
+from skweighted.comparison._statistics import PairedDifference, adjust_holm, compare_paired
 from skweighted.comparison.checks import Alert, find_alerts
+from skweighted.comparison.metrics import (
+    DEFAULT_METRICS,
+    F1,
+    F2,
+    METRICS,
+    AveragePrecision,
+    BalancedAccuracy,
+    Brier,
+    CalibrationError,
+    CalibrationIntercept,
+    CalibrationSlope,
+    ExpectedCost,
+    FHalf,
+    GMean,
+    Kappa,
+    Lift,
+    LogLoss,
+    Mcc,
+    Metric,
+    NetBenefit,
+    Precision,
+    PrecisionAtK,
+    PrecisionAtRecall,
+    Recall,
+    RecallAtK,
+    RecallAtPrecision,
+    RocAuc,
+    Savings,
+    Specificity,
+)
 
 __all__ = [
+    "DEFAULT_METRICS",
     "DEFAULT_STRATEGIES",
     "F1",
+    "F2",
     "METRICS",
     "Alert",
     "AveragePrecision",
+    "BalancedAccuracy",
     "Brier",
+    "CalibrationError",
+    "CalibrationIntercept",
+    "CalibrationSlope",
+    "Cell",
     "Comparison",
+    "ExpectedCost",
+    "FHalf",
     "FoldResult",
     "GMean",
+    "Kappa",
+    "Lift",
+    "LogLoss",
+    "Mcc",
     "Metric",
+    "NetBenefit",
     "OutOfFoldPredictions",
+    "PairedDifference",
+    "Precision",
+    "PrecisionAtK",
+    "PrecisionAtRecall",
     "Predictions",
+    "Recall",
+    "RecallAtK",
+    "RecallAtPrecision",
     "RocAuc",
+    "Savings",
+    "Specificity",
+    "adjust_holm",
+    "compare_paired",
     "compare_strategies",
     "find_alerts",
+    "make_cells",
+    "reading_guide",
 ]
 
 set_public_module(__name__, globals(), __all__)

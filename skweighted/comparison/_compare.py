@@ -1,6 +1,6 @@
 """Compare what can be done about imbalance on the user's own data, under repeated stratified cross-validation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ from skweighted.comparison._problem import Problem, Split, count_steps, fix_step
 from skweighted.comparison._result import Comparison
 from skweighted.comparison._run import Collector, first_line, run_folds
 from skweighted.comparison.checks import Alert, Facts, inspect_table
+from skweighted.comparison.metrics import DEFAULT_METRICS, Metric, choose_metrics
+from skweighted.costs import check_cost_matrix
 from skweighted.strategies import DEFAULT_STRATEGIES, choose_strategies, make_preprocessor
 
 __all__ = ["DEFAULT_STRATEGIES", "compare_strategies"]
@@ -37,6 +39,8 @@ def compare_strategies(
     classifier: Any = None,
     preprocessor: Any = None,
     positive: Any = None,
+    metrics: str | Metric | Iterable[str | Metric] = DEFAULT_METRICS,
+    cost_matrix: Any = None,
     cv: int = 5,
     n_repeats: int = 2,
     epochs: int | None = None,
@@ -66,6 +70,11 @@ def compare_strategies(
         None is :func:`~skweighted.strategies.make_preprocessor`; of a sparse `X`, ``MaxAbsScaler()``.
     positive : label, default=None
         The positive one of two classes; None is the rarer.
+    metrics : iterable of str and Metric, or one of these, default=DEFAULT_METRICS
+        Keys of :data:`METRICS`, or instances such as ``PrecisionAtK(k=50)``: the columns.
+    cost_matrix : array-like of shape (n_classes, n_classes) or dict of dicts, default=None
+        What the metrics of costs count; rows truth, columns prediction, in the order of the sorted labels, or
+        ``{truth: {prediction: cost}}``.
     cv : int, default=5
         Stratified folds, at least 2.
     n_repeats : int, default=2
@@ -134,9 +143,11 @@ def compare_strategies(
         preprocessor=_default_preprocessor(X) if preprocessor is None else preprocessor,
         classifier=fix_steps(network, min(len(split.train) for split in splits), epochs),
     )
-    predictions = OutOfFoldPredictions(labels, codes, problem.positive)
+    costs = None if cost_matrix is None else check_cost_matrix(cost_matrix, labels, _OWNER)
+    columns = choose_metrics(metrics, _OWNER, many_classes=positive is None, costs=costs is not None)
+    predictions = OutOfFoldPredictions(labels, codes, problem.positive, cost_matrix=costs)
     n_total = len(splits) * len(chosen)
-    collector = Collector(predictions, callback, verbose, n_total=n_total, n_strategies=len(chosen))
+    collector = Collector(predictions, callback, verbose, n_total=n_total, n_strategies=len(chosen), metrics=columns)
     interrupted = run_folds(problem, chosen, splits, n_jobs, collector)
     _warn_of_failures(collector.results)
     return Comparison(
@@ -154,6 +165,7 @@ def compare_strategies(
         predictions=predictions,
         left_out=choice.left_out,
         alerts=alerts,
+        metrics=columns,
     )
 
 

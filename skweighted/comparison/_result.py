@@ -1,30 +1,32 @@
-"""What a comparison found: the tidy table, its summary, and how both are shown."""
+"""What a comparison found: the tidy table, its summary, the differences and what follows from them."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from skweighted.comparison._predictions import OutOfFoldPredictions
-from skweighted.comparison._scores import METRICS
-from skweighted.comparison.checks import Alert
+from skweighted.comparison._cells import format_cells, make_cells
+from skweighted.comparison._description import describe
+from skweighted.comparison._differences import find_differences
+from skweighted.comparison._scored import ScoredFolds
+from skweighted.comparison._verdict import give_verdict
 
 __all__ = ["Comparison"]
 
-_MAX_CLASSES = 10  # named in the description
-
 
 @dataclass(frozen=True, repr=False)
-class Comparison:
+class Comparison(ScoredFolds):
     """Scores of several strategies on the same folds of the same data.
 
     Attributes
     ----------
     table : DataFrame of shape (n_strategies * n_folds * n_metrics, 5)
-        Tidy: one ``value`` for each ``strategy``, ``repeat``, ``fold`` and ``metric``. The metrics are the keys of
-        :data:`METRICS` and ``fit_seconds``.
+        Tidy: one ``value`` for each ``strategy``, ``repeat``, ``fold`` and ``metric``. The metrics are those of
+        `metrics` and ``fit_seconds``.
     strategies : tuple of str
         Those asked for, in that order.
     class_counts : dict
@@ -50,48 +52,9 @@ class Comparison:
         Strategies of a preset that could not be used, and why.
     alerts : tuple of Alert
         Traps found before any training, warnings first.
+    metrics : dict of str to Metric or None
+        By the name of their column; None is those of 0.1.0.
     """
-
-    table: pd.DataFrame
-    strategies: tuple[str, ...]
-    class_counts: dict[Any, int]
-    column_kinds: dict[str, int]
-    n_copies: int
-    positive: Any
-    cv: int
-    n_repeats: int
-    n_steps: int | None = None
-    stops_early: bool = False
-    interrupted: bool = False
-    predictions: OutOfFoldPredictions | None = None
-    left_out: dict[str, str] | None = None
-    alerts: tuple[Alert, ...] = ()
-
-    @property
-    def n_features(self) -> int:
-        """The number of columns before encoding."""
-        return sum(self.column_kinds.values())
-
-    @property
-    def n_finished(self) -> int:
-        """The number of folds, over all repeats, that every strategy finished."""
-        return len(self.table[self._finished_by_all()].groupby(["repeat", "fold"]))
-
-    def summary(self) -> pd.DataFrame:
-        """Return mean and standard deviation over the folds, strategies as rows.
-
-        Returns
-        -------
-        DataFrame of shape (n_strategies, 2 * n_metrics)
-            Columns are pairs of the metric and ``"mean"`` or ``"sd"`` (with ``ddof=1``). After an interruption, over
-            the folds that every strategy finished; if there is none, over those that each one finished. A strategy
-            with a failed fit, or none finished, has NaN.
-        """
-        groups = self._paired().groupby(["strategy", "metric"], sort=False)["value"]
-        statistics = groups.agg(mean=lambda v: v.mean(skipna=False), sd=lambda v: v.std(skipna=False))
-        wide = statistics.unstack("metric").swaplevel(axis=1)
-        columns = pd.MultiIndex.from_product([[*METRICS, "fit_seconds"], ["mean", "sd"]], names=["metric", None])
-        return wide.reindex(index=list(self.strategies), columns=columns)
 
     def formatted(self, best: tuple[str, str] = ("", "*")) -> pd.DataFrame:
         """Return the table for people: "mean ± sd" of each score, and the median seconds of a fit.
@@ -99,77 +62,89 @@ class Comparison:
         Parameters
         ----------
         best : pair of str, default=("", "*")
-            Put before and after the best mean of each column, and those equal to it in three decimals.
+            Put before and after the means that are not significantly worse than the best of their column.
 
         Returns
         -------
         DataFrame of str of shape (n_strategies, n_metrics)
         """
-        summary = self.summary()
-        started = summary.index.isin(self._paired()["strategy"])
-        cells = pd.DataFrame(index=summary.index)
-        for key, metric in METRICS.items():
-            mean, sd = summary[key, "mean"].round(3), summary[key, "sd"]
-            winner = mean.max() if metric.greater_is_better else mean.min()
-            text = [_format(*values) for values in zip(mean, sd, started, strict=True)]
-            marks = [best if m == winner else (" " * len(best[0]), " " * len(best[1])) for m in mean]
-            cells[metric.title] = [f"{before}{t}{after}" for t, (before, after) in zip(text, marks, strict=True)]
-        seconds = self._paired().query("metric == 'fit_seconds'").groupby("strategy")["value"].median()
-        # the median, because the first fit compiles
-        cells["Fit s"] = [f"{s:.2f}" if np.isfinite(s) else "" for s in seconds.reindex(summary.index)]
-        return cells.rename_axis("strategy")
+        return format_cells(make_cells(self), best).rename_axis("strategy")
+
+    def differences(self, reference: str | None = None, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Test every strategy against one.
+
+        Parameters
+        ----------
+        reference : str, default=None
+            A name of `strategies`. None is ``"threshold"``, else ``"none"``, else the first.
+        confidence : float, default=0.95
+            Of the intervals.
+
+        Returns
+        -------
+        DataFrame
+            A row for each metric and other strategy, with columns ``metric``, ``strategy``, ``reference``; ``mean`` of
+            the paired differences, strategy minus reference, with the interval ``low`` to ``high`` and ``p_value`` of
+            the corrected resampled t-test; ``p_holm``, adjusted for the number of strategies; ``p_better``,
+            ``p_equal`` and ``p_worse`` of the Bayesian correlated t-test, equal within ``rope``. Of a metric with a
+            target, differences are in the distance from it. NaN if there is nothing to test.
+
+        Raises
+        ------
+        ValueError
+            If no strategy is called so.
+
+        See Also
+        --------
+        Comparison.verdict : The same in sentences.
+        """
+        return find_differences(self, reference, confidence=confidence)
+
+    @property
+    def verdict(self) -> list[str]:
+        """Sentences on what to do, for ranking, decisions and probabilities, and how sure that is."""
+        return give_verdict(self)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write every score of every fold."""
+        self.table.to_csv(path, index=False)
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """Return all but the predictions as JSON, and write it to `path` if that is given."""
+        facts = {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"table", "metrics", "predictions"}
+        }
+        classes = [{"label": label, "rows": rows} for label, rows in self.class_counts.items()]
+        found = {
+            "classes": classes,
+            "metrics": {name: {"title": m.title, "greater_is_better": m.greater_is_better} for name, m in self.columns},
+            "verdict": self.verdict,
+            "table": self.table.to_dict("records"),
+            "differences": self.differences().to_dict("records"),
+        }
+        text = json.dumps(_plain(facts | found), indent=1, default=str)
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+        return text
 
     def describe(self) -> str:
         """Return lines on what was compared: rows, classes, folds and steps."""
-        return "\n".join(_describe(self))
+        return "\n".join(describe(self))
 
     def __repr__(self) -> str:
         return f"{self.describe()}\n\n{self.formatted().rename_axis(None).to_string()}"
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<p>{escape(line)}</p>" for line in _describe(self))
+        lines = "".join(f"<p>{escape(line)}</p>" for line in [*describe(self), *self.verdict])
         return lines + self.formatted(("<b>", "</b>")).rename(index=escape).to_html(escape=False)
 
-    def _paired(self) -> pd.DataFrame:
-        """Return the rows of `table` whose fold every strategy finished, or all if there is no such fold."""
-        paired = self._finished_by_all()
-        return self.table[paired] if paired.any() else self.table
 
-    def _finished_by_all(self) -> pd.Series:
-        return self.table.groupby(["repeat", "fold"])["strategy"].transform("nunique") == len(self.strategies)
-
-
-def _format(mean: float, sd: float, started: bool) -> str:
-    if np.isnan(mean):
-        return "failed" if started else "not finished"
-    return f"{mean:.3f}" if np.isnan(sd) else f"{mean:.3f} ± {sd:.3f}"
-
-
-def _describe(comparison: Comparison) -> list[str]:
-    n_rows = sum(comparison.class_counts.values())
-    copies = f" ({comparison.n_copies:,} copies of others)" if comparison.n_copies else ""
-    columns = f"{comparison.n_features:,} columns ({_describe_columns(comparison.column_kinds)})"
-    lines = [f"{n_rows:,} rows{copies}, {columns}; {_describe_classes(comparison)}"]
-    folds = f"{comparison.cv} stratified folds x {comparison.n_repeats}"
-    if comparison.interrupted:
-        folds += f", interrupted after {comparison.n_finished} of {comparison.cv * comparison.n_repeats}"
-    at_most = "at most " if comparison.stops_early else ""
-    steps = f"; {at_most}{comparison.n_steps:,} gradient steps in every fit" if comparison.n_steps else ""
-    return [*lines, folds + steps]
-
-
-def _describe_columns(kinds: dict[str, int]) -> str:
-    present = {kind: n for kind, n in kinds.items() if n}
-    if len(present) == 1:
-        return f"all {next(iter(present))}"
-    return ", ".join(f"{n:,} {kind.removesuffix('s') if n == 1 else kind}" for kind, n in present.items())
-
-
-def _describe_classes(comparison: Comparison) -> str:
-    counts = comparison.class_counts
-    n_rows = sum(counts.values())
-    parts = [f"{label!r}: {count:,} ({count / n_rows:.1%})" for label, count in counts.items()]
-    if comparison.positive is not None:
-        return f"classes {', '.join(parts)}; positive {comparison.positive!r}"
-    more = f" and {len(parts) - _MAX_CLASSES} more" if len(parts) > _MAX_CLASSES else ""
-    return f"{len(parts)} classes {', '.join(parts[:_MAX_CLASSES])}{more}"
+def _plain(value: Any) -> Any:
+    """Return a value that JSON can hold: NaN becomes null, and NumPy's numbers plain ones."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split
-from skweighted.comparison._scores import METRICS
+from skweighted.comparison.metrics import Metric
 from skweighted.many_fits import Job, Outcome, fit_many
 from skweighted.strategies import Strategy
 
@@ -79,6 +79,8 @@ class Collector:
     ----------
     predictions : OutOfFoldPredictions
         Takes the results in.
+    metrics : dict of str to Metric
+        By the name of their column.
     """
 
     def __init__(
@@ -89,8 +91,10 @@ class Collector:
         *,
         n_total: int,
         n_strategies: int,
+        metrics: dict[str, Metric],
     ) -> None:
         self.predictions = predictions
+        self.metrics = metrics
         self.callback, self.verbose = callback, verbose
         self.n_total, self.n_strategies = n_total, n_strategies
         self.scores: list[dict[str, float]] = []
@@ -120,7 +124,8 @@ class Collector:
         if self.callback is not None:
             self.callback(result, n_finished, self.n_total)
         if self.verbose:
-            outcome = f"failed: {result.error}" if result.error else f"ROC AUC {scores['roc_auc']:.3f}"
+            name, metric = next(iter(self.metrics.items()))
+            outcome = f"failed: {result.error}" if result.error else f"{metric.title} {scores[name]:.3f}"
             place = f"repeat {result.repeat}, fold {result.fold}"
             print(f"[{n_finished}/{self.n_total}] {result.strategy}, {place}: {outcome}")
 
@@ -129,11 +134,11 @@ class Collector:
         if result.error is None:
             try:
                 predictions = self.predictions.of(result)
-                scores = {key: float(metric().score(predictions)) for key, metric in METRICS.items()}
+                scores = {name: float(metric.score(predictions)) for name, metric in self.metrics.items()}
                 return result, scores | {"fit_seconds": result.fit_seconds}
             except Exception as failure:  # probabilities that are not finite, for one
                 result = replace(result, error=failure)
-        return result, dict.fromkeys([*METRICS, "fit_seconds"], np.nan)
+        return result, dict.fromkeys([*self.metrics, "fit_seconds"], np.nan)
 
 
 def first_line(error: Exception | None) -> str:

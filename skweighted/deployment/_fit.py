@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 from skweighted._base.checks import check_choice
 from skweighted._base.types import Classifier, Estimator, Labels, Table
 from skweighted.classifier import CostSensitiveMLPClassifier
-from skweighted.comparison import METRICS, Comparison, FoldResult, compare_strategies
+from skweighted.comparison import DEFAULT_METRICS, METRICS, Comparison, FoldResult, compare_strategies
 from skweighted.comparison._problem import fix_steps
 from skweighted.deployment._card import Card
 from skweighted.deployment._importance import permutation_importance
@@ -57,7 +57,7 @@ def fit_model(
     strategies : str, Strategy or iterable of them, default="threshold"
         One to take, or several to choose from.
     best : str, default="average_precision"
-        The metric that chooses among several: a key of :data:`~skweighted.comparison.METRICS`.
+        The metric that chooses among several: one of :data:`~skweighted.comparison.DEFAULT_METRICS`.
     threshold : ThresholdRule, optional
         Such as ``BestScore("f1")``; for two classes only. None keeps the strategy's own decision.
     positive : label, optional
@@ -94,7 +94,7 @@ def fit_model(
     [0, 0, 0]
     """
     names = [strategies] if isinstance(strategies, str | Strategy) else list(strategies)
-    check_choice(best, "best", _OWNER, METRICS)
+    check_choice(best, "best", _OWNER, DEFAULT_METRICS)
     X = to_frame(X)
     X = X.set_axis([str(name) for name in X.columns], axis=1)
     network = CostSensitiveMLPClassifier() if classifier is None else classifier
@@ -191,7 +191,7 @@ def _collect_scores(
     comparison: Comparison, name: str, rule: ThresholdRule | None, chosen: ChosenThreshold | None
 ) -> dict[str, dict[str, float]]:
     summary = comparison.summary().loc[name]
-    kept = [key for key in METRICS if rule is None or "decisions" not in METRICS[key].needs]
+    kept = [key for key in DEFAULT_METRICS if rule is None or "decisions" not in METRICS[key].needs]
     scores = {key: {"mean": float(summary[key, "mean"]), "sd": float(summary[key, "sd"])} for key in kept}
     return scores if rule is None or chosen is None else scores | score_decisions(comparison, name, rule, chosen.value)
 

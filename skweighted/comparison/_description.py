@@ -1,0 +1,53 @@
+"""What was compared, in lines: rows, classes, folds and steps."""
+
+from skweighted.comparison._scored import ScoredFolds
+from skweighted.strategies import STRATEGIES
+
+__all__ = ["describe"]
+
+_MAX_CLASSES = 10  # named in the description
+
+
+def describe(comparison: ScoredFolds) -> list[str]:
+    """Return the lines."""
+    n_rows = sum(comparison.class_counts.values())
+    copies = f" ({comparison.n_copies:,} copies of others)" if comparison.n_copies else ""
+    columns = f"{comparison.n_features:,} columns ({_describe_columns(comparison.column_kinds)})"
+    lines = [f"{n_rows:,} rows{copies}, {columns}; {_describe_classes(comparison)}"]
+    folds = f"{comparison.cv} stratified folds x {comparison.n_repeats}"
+    if comparison.interrupted:
+        folds += f", interrupted after {comparison.n_finished} of {comparison.cv * comparison.n_repeats}"
+    at_most = "at most " if comparison.stops_early else ""
+    steps = (
+        f"; {at_most}{comparison.n_steps:,} gradient steps in every fit{_of_what(comparison)}"
+        if comparison.n_steps
+        else ""
+    )
+    lines.append(folds + steps)
+    if comparison.left_out:
+        names = ", ".join(comparison.left_out)
+        lines.append(f"left out, because the data or the classifier do not allow them: {names}")
+    return lines
+
+
+def _of_what(comparison: ScoredFolds) -> str:
+    """Return which fits take the steps, if not all do."""
+    own = [name for name in comparison.strategies if name in STRATEGIES and not STRATEGIES[name].uses_classifier]
+    return " of a network" if own else ""
+
+
+def _describe_columns(kinds: dict[str, int]) -> str:
+    present = {kind: n for kind, n in kinds.items() if n}
+    if len(present) == 1:
+        return f"all {next(iter(present))}"
+    return ", ".join(f"{n:,} {kind.removesuffix('s') if n == 1 else kind}" for kind, n in present.items())
+
+
+def _describe_classes(comparison: ScoredFolds) -> str:
+    counts = comparison.class_counts
+    n_rows = sum(counts.values())
+    parts = [f"{label!r}: {count:,} ({count / n_rows:.1%})" for label, count in counts.items()]
+    if comparison.positive is not None:
+        return f"classes {', '.join(parts)}; positive {comparison.positive!r}"
+    more = f" and {len(parts) - _MAX_CLASSES} more" if len(parts) > _MAX_CLASSES else ""
+    return f"{len(parts)} classes {', '.join(parts[:_MAX_CLASSES])}{more}"

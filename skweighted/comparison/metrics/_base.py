@@ -1,0 +1,98 @@
+"""What a metric is, and how one of a positive class is averaged over many."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+
+from skweighted._base.errors import did_you_mean, parameter_error
+from skweighted._base.registry import Registry
+from skweighted.comparison._predictions import Predictions
+
+__all__ = ["DECISIONS", "DEFAULT_METRICS", "METRICS", "PROBABILITIES", "Metric", "choose_metrics", "mean_over_classes"]
+
+PROBABILITIES, DECISIONS = frozenset({"probabilities"}), frozenset({"decisions"})
+
+
+class Metric(BaseEstimator):
+    """Base class: a column of the comparison, computed from the predictions of a fold."""
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    greater_is_better: ClassVar[bool] = True
+    target: ClassVar[float | None] = None
+    """The value that is best, if neither the greatest nor the least is."""
+    rope: ClassVar[float] = 0.01
+    """Differences of up to this size are practically none."""
+    judges: ClassVar[str] = "the decisions"
+    """``"the ranking"``, ``"the decisions"`` or ``"the probabilities"``."""
+    needs: ClassVar[frozenset[str]] = frozenset()
+    """What it reads beside the truth: ``"probabilities"``, ``"decisions"``, ``"positive"``, ``"cost_matrix"``."""
+
+    def score(self, predictions: Predictions) -> float:
+        """Return the score of the predictions of one fold."""
+        raise NotImplementedError
+
+    def gain(self, values: Any) -> Any:
+        """Return values turned so that a greater one is better."""
+        values = np.asarray(values, dtype=np.float64)
+        if self.target is not None:
+            return -np.abs(values - self.target)
+        return values if self.greater_is_better else -values
+
+
+METRICS: Registry[Metric] = Registry("metrics", Metric)
+"""The metrics by their key in a comparison's table, which also holds ``"fit_seconds"``."""
+
+DEFAULT_METRICS = ("roc_auc", "average_precision", "g_mean", "f1", "brier")
+"""The columns unless others are named: two of the ranking, two of the decisions, one of the probabilities."""
+
+
+def choose_metrics(
+    metrics: Iterable[str | Metric], owner: str, *, many_classes: bool, costs: bool
+) -> dict[str, Metric]:
+    """Return metrics by the name of their column: the key, or what an instance prints.
+
+    Raises
+    ------
+    ValueError
+        If one is not known, comes twice, or needs costs or a positive class that there is not.
+    """
+    chosen: dict[str, Metric] = {}
+    for item in [metrics] if isinstance(metrics, str | Metric) else metrics:
+        if isinstance(item, str) and item not in METRICS:
+            hint = did_you_mean(item, METRICS) or f"Known are {', '.join(METRICS)}."
+            raise ValueError(parameter_error("metrics", owner, "names of metrics or instances of Metric", item, hint))
+        metric = METRICS.resolve(item, owner)
+        name = item if isinstance(item, str) else repr(metric)
+        if name in chosen:
+            raise ValueError(parameter_error("metrics", owner, "distinct", name, "Name each metric once."))
+        if "cost_matrix" in metric.needs and not costs:
+            raise ValueError(f"The metric {name!r} needs costs: give cost_matrix, or leave it out.")
+        if "positive" in metric.needs and many_classes:
+            raise ValueError(f"The metric {name!r} is for two classes. Leave it out.")
+        chosen[name] = metric
+    if not chosen:
+        raise ValueError(
+            parameter_error("metrics", owner, "at least one metric", [], f"Known are {', '.join(METRICS)}.")
+        )
+    return chosen
+
+
+def mean_over_classes(
+    predictions: Predictions, score: Callable[[NDArray[np.bool_], NDArray[Any]], float], *, decisions: bool = False
+) -> float:
+    """Return the score of the positive class, or with many classes the mean of each against the rest.
+
+    Parameters
+    ----------
+    predictions : Predictions
+    score : callable
+        Takes whether each row is of the class, and its probability; or with `decisions` whether it was decided to be.
+    """
+    p = predictions
+    codes = [p.positive] if p.positive is not None else range(p.n_classes)
+    values = [score(p.truth == c, p.decisions == c if decisions else p.probabilities[:, c]) for c in codes]
+    return float(np.mean(values))
