@@ -13,7 +13,7 @@ from sklearn.preprocessing import MaxAbsScaler
 from sklearn.utils import check_random_state
 
 from skweighted._base.checks import check_number
-from skweighted._base.errors import warn_user
+from skweighted._base.errors import hints_once, warn_user
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison._checks import check_classifier, check_data, find_positive
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
@@ -148,7 +148,8 @@ def compare_strategies(
     predictions = OutOfFoldPredictions(labels, codes, problem.positive, cost_matrix=costs)
     n_total = len(splits) * len(chosen)
     collector = Collector(predictions, callback, verbose, n_total=n_total, n_strategies=len(chosen), metrics=columns)
-    interrupted = run_folds(problem, chosen, splits, n_jobs, collector)
+    with hints_once():
+        interrupted = run_folds(problem, chosen, splits, n_jobs, collector)
     _warn_of_failures(collector.results)
     return Comparison(
         table=_tidy(collector, list(chosen)),

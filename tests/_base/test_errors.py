@@ -12,6 +12,7 @@ from sklearn.preprocessing import MinMaxScaler
 
 from skweighted import BatchedGridSearchCV
 from skweighted._base.errors import hint_user, hints_once, remember_caller, warn_user
+from skweighted.comparison import compare_strategies
 
 
 def collect(function, *args):
@@ -73,6 +74,18 @@ def test_a_search_hints_at_unscaled_inputs_once(prefix, unscaled, make_classifie
     model = make_pipeline(*prefix, make_classifier(epochs=1)) if prefix else make_classifier(epochs=1)
     search = BatchedGridSearchCV(model, grid, cv=3, scoring="roc_auc")
     assert collect(search.fit, *unscaled) == [__file__]
+
+
+def test_a_comparison_hints_at_unscaled_inputs_once(unscaled, make_classifier):
+    """Its folds differ in mean and spread, its strategies in rows."""
+
+    def compare():
+        chosen = ["none", "class_weight", "undersample"]
+        compare_strategies(
+            *unscaled, strategies=chosen, classifier=make_classifier(), preprocessor="passthrough", cv=2, random_state=0
+        )
+
+    assert collect(compare) == [__file__]
 
 
 def test_a_fit_inside_other_libraries_hints_at_the_users_line(unscaled, make_classifier):
