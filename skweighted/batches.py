@@ -1,27 +1,19 @@
 """The rules by which rows come into batches, one class each, accepted by ``batches=`` as names or instances."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
 from skweighted._base.checks import check_number
-from skweighted._base.old_pickles import KeepsOldPickles
-from skweighted._base.registry import Registry
+from skweighted._base.registry import Component, Registry
 
 __all__ = ["BATCHES", "Balanced", "BalancedBatches", "BatchRule", "Shuffled", "Stratified", "Undersampled"]
 
 Generators = Callable[[int], np.random.Generator]
 
 
-class BatchRule(KeepsOldPickles, BaseEstimator):
+class BatchRule(Component):
     """Base class: the order in which a network sees its rows."""
-
-    key: ClassVar[str]
-
-    def check(self, owner: str) -> None:
-        """Raise if a parameter is out of its range; called in ``fit``."""
 
     def check_batch_size(self, batch_size: int, n_classes: int, owner: str) -> None:
         """Raise if batches of `batch_size` rows cannot be what the rule promises; called in ``fit``."""

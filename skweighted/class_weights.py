@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
 from skweighted._base.checks import check_number, is_finite
 from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted._base.keywords import keywords_after_first
-from skweighted._base.old_pickles import KeepsOldPickles
-from skweighted._base.registry import Registry
+from skweighted._base.registry import Component, Registry
 from skweighted._base.types import Labels
 from skweighted.costs import cost_vector
 
@@ -27,13 +25,8 @@ __all__ = [
 ]
 
 
-class ClassWeightRule(KeepsOldPickles, BaseEstimator):
+class ClassWeightRule(Component):
     """Base class: a weight for each class from its mass, which is its rows or the sum of their sample weights."""
-
-    key: ClassVar[str]
-
-    def check(self, owner: str) -> None:
-        """Raise if a parameter is out of its range; called in ``fit``."""
 
     def compute(self, class_mass: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return the weight of each class.

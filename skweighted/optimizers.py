@@ -1,13 +1,10 @@
 """Update rules equal to Keras' step by step, one class each, accepted by ``optimizer=`` as names or instances."""
 
-from typing import ClassVar, TypeAlias
-
-from sklearn.base import BaseEstimator
+from typing import TypeAlias
 
 from skweighted._base.checks import check_boolean, check_number
 from skweighted._base.keywords import keywords_after_first
-from skweighted._base.old_pickles import KeepsOldPickles
-from skweighted._base.registry import Registry
+from skweighted._base.registry import Component, Registry
 from skweighted._base.types import KerasOptimizer, KerasSchedule, Tensor
 
 __all__ = ["OPTIMIZERS", "SGD", "Adam", "AdamW", "Optimizer", "RMSprop"]
@@ -19,21 +16,16 @@ Updated: TypeAlias = tuple[Tensor, Slots]
 """The parameter and its slots after a step."""
 
 
-class Optimizer(KeepsOldPickles, BaseEstimator):
+class Optimizer(Component):
     """Base class: one gradient step on one parameter array, for one network and for a stack of `K` alike.
 
     The learning rate is the classifier's, since it may differ between the networks of a stack.
     """
 
-    key: ClassVar[str]
-
     @property
     def n_slots(self) -> int:
         """How many arrays of a parameter's shape the rule remembers; they start at zero."""
         return 0
-
-    def check(self, owner: str) -> None:
-        """Raise if a parameter is out of its range; called in ``fit``."""
 
     def update(self, param: Tensor, gradient: Tensor, slots: Slots, learning_rate: Tensor, step: Tensor) -> Updated:
         """Return the parameter and its slots after one step.

@@ -1,19 +1,17 @@
 """How the learning rate changes in the course of training: values that ``learning_rate=`` accepts beside a number."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
 from skweighted._base.checks import check_number
-from skweighted._base.old_pickles import KeepsOldPickles
-from skweighted._base.registry import Registry
+from skweighted._base.registry import Component, Registry
 from skweighted._base.types import KerasSchedule
 
 __all__ = ["SCHEDULES", "Constant", "CosLog", "Cosine", "FlatCosine", "Schedule", "Warmup", "resolve_schedule"]
 
 
-class Schedule(KeepsOldPickles, BaseEstimator):
+class Schedule(Component):
     """Base class: a factor of the highest rate, for every gradient step of a fit.
 
     Parameters
@@ -22,14 +20,12 @@ class Schedule(KeepsOldPickles, BaseEstimator):
         The highest learning rate.
     """
 
-    key: ClassVar[str]
-
     def __init__(self, peak: float = 1e-3) -> None:
         self.peak = peak
 
     def check(self, owner: str) -> None:
         """Raise if a parameter is out of its range; called in ``fit``."""
-        check_number(self.peak, "peak", f"{owner}'s learning_rate", rule="a number above 0", valid=lambda p: p > 0)
+        check_number(self.peak, "peak", type(self).__name__, rule="a number above 0", valid=lambda p: p > 0)
 
     def highest_rate(self) -> float:
         """Return the rate that a factor of 1 stands for."""
@@ -180,7 +176,7 @@ class CosLog(Schedule):
     def check(self, owner: str) -> None:
         """Raise unless `n_cycles` is an integer of at least 1 and `peak` is above 0."""
         super().check(owner)
-        rule, where = "an integer of at least 1", f"{owner}'s learning_rate"
+        rule, where = "an integer of at least 1", type(self).__name__
         check_number(self.n_cycles, "n_cycles", where, rule=rule, valid=lambda n: n >= 1, integer=True)
 
     def factor(self, t: np.ndarray) -> np.ndarray:
@@ -212,7 +208,7 @@ class Warmup(Schedule):
 
     def check(self, owner: str) -> None:
         """Raise unless `share` is in (0, 1) and `schedule` is one, its own parameters in range."""
-        where = f"{owner}'s learning_rate"
+        where = type(self).__name__
         check_number(self.share, "share", where, rule="a number in (0, 1)", valid=lambda s: 0 < s < 1)
         self._following(owner).check(owner)
 

@@ -1,13 +1,37 @@
-"""Register a class by its key: the one list of what a parameter accepts."""
+"""Components, and their registration by a key: the one list of what a parameter accepts."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
+
+from sklearn.base import BaseEstimator
 
 from skweighted._base.errors import did_you_mean, parameter_error
+from skweighted._base.old_pickles import KeepsOldPickles
 
-__all__ = ["Registry"]
+__all__ = ["Component", "Registry"]
 
 T = TypeVar("T")
+
+
+class Component(KeepsOldPickles, BaseEstimator):
+    """Base class of a loss, an optimizer, a rule or a schedule: parameters that can be searched, checked in ``fit``.
+
+    Attributes
+    ----------
+    key : str
+        The name that the registry knows the class by; a user's own class needs none.
+    """
+
+    key: ClassVar[str]
+
+    def check(self, owner: str) -> None:
+        """Raise if a parameter is out of its range; called in ``fit``.
+
+        Parameters
+        ----------
+        owner : str
+            The estimator. Errors about a component's own parameters name the component instead.
+        """
 
 
 class Registry(Mapping[str, type[T]], Generic[T]):

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
-from skweighted._base.old_pickles import KeepsOldPickles
-from skweighted._base.registry import Registry
+from skweighted._base.registry import Component, Registry
 from skweighted._base.types import Tensor
 from skweighted.losses._facts import TrainingFacts, link_old_names
 
@@ -20,7 +18,7 @@ TensorValues: TypeAlias = dict[str, Tensor]
 """The same numbers in the compiled program, one for each network: shape (K, 1, ...), or (1, ...) for one network."""
 
 
-class Loss(KeepsOldPickles, BaseEstimator):
+class Loss(Component):
     """Base class: the loss of each row from its logits and its target.
 
     The arithmetic is TensorFlow's and runs for one network and for a stack of `K` alike. A binary problem has one
@@ -41,7 +39,6 @@ class Loss(KeepsOldPickles, BaseEstimator):
     `runtime_parameters` and of :meth:`runtime_values`.
     """
 
-    key: ClassVar[str]
     runtime_parameters: ClassVar[tuple[str, ...]] = ()
     numeric: ClassVar[tuple[str, ...]] = ()
     proper: ClassVar[bool] = False
@@ -49,9 +46,6 @@ class Loss(KeepsOldPickles, BaseEstimator):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         link_old_names(cls)
-
-    def check(self, owner: str) -> None:
-        """Raise if a parameter is out of its range; called in ``fit``."""
 
     def runtime_values(self, facts: TrainingFacts) -> LossValues:
         """Return the numbers of one network that the compiled program takes when it runs.
