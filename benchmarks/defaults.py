@@ -32,6 +32,7 @@ from skweighted import CostSensitiveMLPClassifier, make_tabular_classifier
 from skweighted.comparison._statistics import compare_paired
 from skweighted.network import to_probabilities
 from skweighted.preprocessing import PiecewiseLinearEncoder, make_preprocessor
+from skweighted.schedules import Cosine
 
 ENCODINGS: dict[str, Callable[[], Any]] = {
     "std": make_preprocessor,
@@ -40,6 +41,8 @@ ENCODINGS: dict[str, Callable[[], Any]] = {
     "pleq": partial(make_preprocessor, encoding="quantile"),
     "plet": partial(make_preprocessor, encoding="tree"),
     "plet16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(bins="tree", min_samples_leaf=16)),
+    "pletb16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(16, bins="tree")),
+    "sqpleq16": lambda: make_preprocessor(scaling="squashing", encoding=PiecewiseLinearEncoder(16)),
     "pleq16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(16)),
 }
 BODIES: dict[str, dict[str, Any]] = {
@@ -50,7 +53,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "128x2d1": {"hidden_layer_sizes": (128, 128), "dropout": 0.1},
 }
 WEIGHTS = {"none": None, "bal": "balanced"}
-EXTRAS: dict[str, dict[str, Any]] = {"e40": {"epochs": 40}}
+EXTRAS: dict[str, dict[str, Any]] = {
+    "cos40": {"epochs": 40, "learning_rate": Cosine(2e-3)},
+    "hi100": {"learning_rate": Cosine(5e-3)},
+    "cos100": {"learning_rate": Cosine(2e-3)},
+}
 PARTS = ("choose", "report", "price")
 WINNER = "make_tabular_classifier"
 
