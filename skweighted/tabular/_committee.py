@@ -36,7 +36,7 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
     members : list of (str, Pipeline), optional
         Names and pipelines that end in a `CostSensitiveMLPClassifier` with the compiled engine. None is what
         :func:`make_tabular_classifier` takes.
-    class_weight : dict, "balanced", "sqrt_balanced", "effective_number", ClassWeightRule or None, default="balanced"
+    class_weight : dict, "balanced", "sqrt_balanced", "effective_number", ClassWeightRule or None, default=None
         Of every network, as in `CostSensitiveMLPClassifier`.
     probabilities : {"corrected", "weighted"}, default="corrected"
         Of every network. "corrected" reports probabilities of the training rows; "weighted" those that the class
@@ -83,7 +83,7 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         self,
         members: Members | None = None,
         *,
-        class_weight: Any = "balanced",
+        class_weight: Any = None,
         probabilities: str = "corrected",
         random_state: Any = None,
         verbose: int = 0,

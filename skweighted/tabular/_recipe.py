@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from skweighted.classifier import CostSensitiveMLPClassifier
-from skweighted.preprocessing import make_preprocessor
+from skweighted.preprocessing import PiecewiseLinearEncoder, make_preprocessor
+from skweighted.schedules import Cosine
 
 __all__ = ["Members", "make_members"]
 
@@ -13,13 +15,11 @@ Members = list[tuple[str, Pipeline]]
 
 _NETWORKS = 4
 
+# For each member what is told to make_preprocessor and to the network.
 _RECIPE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "standard": ({"scaling": "standard"}, {"hidden_layer_sizes": (100,)}),
-    "normal": ({"scaling": "quantile_normal"}, {"hidden_layer_sizes": (100,)}),
-    "piecewise": ({"encoding": "quantile"}, {"hidden_layer_sizes": (100,)}),
-    "squashed_deep": ({"scaling": "squashing"}, {"hidden_layer_sizes": (128, 128), "dropout": 0.1}),
-    "normal_deep": ({"scaling": "quantile_normal"}, {"hidden_layer_sizes": (128, 128), "dropout": 0.1}),
-    "piecewise_dropout": ({"encoding": "quantile"}, {"hidden_layer_sizes": (128,), "dropout": 0.2}),
+    "squashed": ({"scaling": "squashing"}, {"learning_rate": Cosine(5e-3)}),
+    "normal": ({"scaling": "quantile_normal"}, {}),
+    "piecewise": ({"encoding": PiecewiseLinearEncoder(16)}, {}),
 }
 
 
@@ -32,14 +32,12 @@ def make_members(**network: Any) -> Members:
         Of `CostSensitiveMLPClassifier`.
     """
     return [
-        (
-            name,
-            Pipeline(
-                [
-                    ("preprocessor", make_preprocessor(**preprocessing)),
-                    ("network", CostSensitiveMLPClassifier(**{"n_networks": _NETWORKS} | own | network)),
-                ]
-            ),
-        )
+        (name, _make_pipeline(preprocessing, {"n_networks": _NETWORKS} | own | network))
         for name, (preprocessing, own) in _RECIPE.items()
     ]
+
+
+def _make_pipeline(preprocessing: dict[str, Any], network: dict[str, Any]) -> Pipeline:
+    steps = [("preprocessor", make_preprocessor(**preprocessing)), ("network", CostSensitiveMLPClassifier(**network))]
+    # A copy, so that a search that sets a parameter of a schedule leaves the recipe alone.
+    return clone(Pipeline(steps))
