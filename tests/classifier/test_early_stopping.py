@@ -218,3 +218,11 @@ def test_without_early_stopping_tolerances_do_nothing(make_classifier, imbalance
     plain, tolerant = make_classifier().fit(X, y), make_classifier(tol=1e9, n_iter_no_change=1).fit(X, y)
     assert tolerant.n_iter_ == 3
     np.testing.assert_array_equal(plain.decision_function(X), tolerant.decision_function(X))
+
+
+def test_validation_rows_that_fill_several_blocks_are_all_watched(make_exact, imbalanced):
+    """The compiled loop takes them a thousand at a time: the value is still the mean over every one."""
+    X, y = imbalanced
+    X_val, y_val = np.tile(X, (7, 1))[:1300], np.tile(y, 7)[:1300]
+    clf = make_exact(early_stopping=True, epochs=1).fit(X, y, X_val=X_val, y_val=y_val)
+    assert clf.validation_curve_[0] == pytest.approx(log_loss(y_val, clf.predict_proba(X_val)))

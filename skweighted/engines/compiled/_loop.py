@@ -194,7 +194,8 @@ class Loop:
         n_blocks = (tf.reduce_max(groups.n_validation) + block - 1) // block
 
         def add_block(i: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
-            positions = tf.ensure_shape(groups.validation[:, i * block : (i + 1) * block], [None, block])
+            # A slice of a size that XLA knows; of [i * block : (i + 1) * block] it takes the size to be anything.
+            positions = tf.slice(groups.validation, [0, i * block], [-1, block])
             return i + 1, logits.write(i, logits_of(positions))
 
         _, logits = tf.while_loop(lambda i, _: i < n_blocks, add_block, [0, logits], parallel_iterations=1)
