@@ -9,6 +9,7 @@ import pandas as pd
 
 from skweighted._base.errors import did_you_mean
 from skweighted.cli._parser import INTERRUPTED, Commands, add_command, add_seed_option, check_output
+from skweighted.cli._report import add_report_options, check_report_options, write_reports
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
 from skweighted.comparison import DEFAULT_METRICS, METRICS, compare_strategies
 from skweighted.strategies import STRATEGIES, choose_strategies, list_presets
@@ -41,6 +42,7 @@ def add_compare(commands: Commands) -> None:
     add_seed_option(parser)
     add("--jobs", metavar="N", type=int, default=1, help="folds to run in parallel (default: 1)")
     add("--output", metavar="CSV", type=Path, help="write every score of every fold to this file")
+    add_report_options(parser)
 
 
 def _list_presets() -> str:
@@ -105,6 +107,7 @@ def _compare(options: argparse.Namespace) -> int:
 
     check_table_options(options)
     check_output(options.output, options.file)
+    check_report_options(options)
     title, X, y = read_problem(options)
     strategies, positive = options.strategies or ["quick"], match_label(options.positive, y)
     n_strategies = len(choose_strategies(strategies, "compare").strategies)
@@ -124,6 +127,7 @@ def _compare(options: argparse.Namespace) -> int:
             callback=callback,
         )
     _terminal.show_comparison(title, comparison)
+    write_reports(options, title, X, comparison)
     if options.output is not None:
         comparison.table.to_csv(options.output, index=False)
         print(f"Every score of every fold is in {options.output}.")

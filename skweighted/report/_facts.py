@@ -1,0 +1,203 @@
+"""What a comparison found, in values that JSON can hold."""
+
+import datetime
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, TypeAlias
+
+import numpy as np
+from sklearn.metrics import confusion_matrix
+
+from skweighted.comparison import METRICS, Comparison
+from skweighted.report._explorer import explore_thresholds
+from skweighted.strategies import STRATEGIES
+
+__all__ = ["Facts", "Origin", "collect_facts"]
+
+Facts: TypeAlias = dict[str, Any]
+"""Plain values by name."""
+
+_PACKAGES = ("skweighted", "scikit-learn", "imbalanced-learn", "numpy", "pandas", "tensorflow")
+_MAX_CLASSES = 12  # of a confusion matrix
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a comparison came from: what it does not know itself.
+
+    Attributes
+    ----------
+    title : str
+    path : str
+        The table; empty for data that were not read from a file.
+    target : str
+    command : str
+        The command that made the comparison; empty for Python.
+    seed : int or None
+    notes : sequence of str
+        What was done to the columns.
+    created : str
+        Date and time; now by default.
+    """
+
+    title: str = "Comparison of strategies"
+    path: str = ""
+    target: str = "target"
+    command: str = ""
+    seed: int | None = None
+    notes: Sequence[str] = ()
+    created: str = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"))
+
+
+def collect_facts(comparison: Comparison, origin: Origin | None = None) -> Facts:
+    """Return what a comparison found.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    origin : Origin, optional
+
+    Returns
+    -------
+    dict
+        Texts, numbers, lists and dicts. ``"explorer"`` and ``"confusion"`` are None without kept predictions, the first
+        also with more than two classes.
+    """
+    origin = Origin() if origin is None else origin
+    return {
+        "title": origin.title,
+        "description": comparison.describe().splitlines(),
+        "verdict": list(getattr(comparison, "verdict", [])),
+        "alerts": [asdict(alert) for alert in comparison.alerts],
+        "classes": _list_classes(comparison),
+        "positive": None if comparison.positive is None else str(comparison.positive),
+        "metrics": _list_metrics(comparison),
+        "strategies": _list_strategies(comparison),
+        "differences": _list_differences(comparison),
+        "explorer": explore_thresholds(comparison),
+        "confusion": _count_confusions(comparison),
+        "notes": list(origin.notes),
+        "protocol": _describe_protocol(comparison, origin),
+        "command": origin.command,
+        "code": _write_code(comparison, origin),
+    }
+
+
+def _list_classes(comparison: Comparison) -> list[Facts]:
+    n_rows = sum(comparison.class_counts.values())
+    return [
+        {"label": str(label), "rows": count, "share": count / n_rows, "positive": label == comparison.positive}
+        for label, count in comparison.class_counts.items()
+    ]
+
+
+def _list_metrics(comparison: Comparison) -> list[Facts]:
+    shown = comparison.summary().columns.get_level_values(0)
+    return [
+        {
+            "key": key,
+            "title": METRICS[key].title,
+            "greater_is_better": METRICS[key].greater_is_better,
+            "description": (METRICS[key].__doc__ or "").partition("\n")[0],
+        }
+        for key in dict.fromkeys(shown)
+        if key in METRICS
+    ]
+
+
+def _list_strategies(comparison: Comparison) -> list[Facts]:
+    """Return the rows of the table, with the texts and marks that the terminal shows."""
+    summary, cells = comparison.summary(), comparison.formatted(("", "*"))
+    metrics = _list_metrics(comparison)
+    rows = []
+    for name in comparison.strategies:
+        scores = {}
+        for metric in metrics:
+            key, text = metric["key"], str(cells.loc[name, metric["title"]]).strip()
+            mean, sd = (float(summary.loc[name, (key, part)]) for part in ("mean", "sd"))
+            scores[key] = {"mean": _plain(mean), "sd": _plain(sd), "text": text.rstrip("*"), "best": text.endswith("*")}
+        seconds = str(cells.loc[name].iloc[-1]).strip()
+        rows.append({"name": name, "description": _describe_strategy(name), "scores": scores, "seconds": seconds})
+    return rows
+
+
+def _describe_strategy(name: str) -> str:
+    return (STRATEGIES[name].__doc__ or "").strip().partition("\n")[0] if name in STRATEGIES else ""
+
+
+def _list_differences(comparison: Comparison) -> list[Facts]:
+    if len(comparison.strategies) < 2 or not hasattr(comparison, "differences"):
+        return []
+    return [
+        {key: _plain(value) if isinstance(value, float) else value for key, value in row.items()}
+        for row in comparison.differences().to_dict("records")
+    ]
+
+
+def _count_confusions(comparison: Comparison) -> Facts | None:
+    """Return the decisions of each strategy in the first repeat, rows truth, columns decision."""
+    kept = comparison.predictions
+    if kept is None or len(comparison.class_counts) > _MAX_CLASSES:
+        return None
+    codes = np.arange(len(kept.labels))
+    counts = {}
+    for name in comparison.strategies:
+        try:
+            predictions = kept.repeat(name)
+        except KeyError:
+            continue
+        counts[name] = confusion_matrix(predictions.truth, predictions.decisions, labels=codes).tolist()
+    return {"labels": [str(label) for label in kept.labels.tolist()], "counts": counts}
+
+
+def _describe_protocol(comparison: Comparison, origin: Origin) -> dict[str, str]:
+    seconds = comparison.table.query("metric == 'fit_seconds'")["value"].sum()
+    facts = {
+        "Folds": f"{comparison.cv} stratified folds x {comparison.n_repeats}, the same for every strategy",
+        "Finished": f"{comparison.n_finished} folds by every strategy",
+        "Gradient steps": "" if comparison.n_steps is None else f"{comparison.n_steps:,} in every fit of a network",
+        "Seed": "" if origin.seed is None else str(origin.seed),
+        "Time of all fits": f"{seconds:,.1f} s",
+        "Versions": ", ".join(f"{name} {number}" for name, number in _find_versions().items()),
+        "Made": origin.created,
+    }
+    return {name: text for name, text in facts.items() if text}
+
+
+def _find_versions() -> dict[str, str]:
+    found = {"Python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _write_code(comparison: Comparison, origin: Origin) -> Facts:
+    """Return the Python lines and the command that train the strategy that ranks best on all rows."""
+    summary = comparison.summary()
+    key = "average_precision" if "average_precision" in summary.columns.get_level_values(0) else summary.columns[0][0]
+    means = summary[key, "mean"].dropna()
+    if means.empty:
+        return {"winner": "", "python": "", "command": ""}
+    best = means.max() if METRICS[key].greater_is_better else means.min()
+    tied = means.index[np.isclose(means, best, atol=5e-4)].tolist()
+    winner = "threshold" if "threshold" in tied else tied[0]
+    path, seed = origin.path or "data.csv", 0 if origin.seed is None else origin.seed
+    python = (
+        "from skweighted.datasets import read_table\n"
+        "from skweighted.deployment import fit_model, save_model\n\n"
+        f"X, y = read_table({path!r}, {origin.target!r})\n"
+        f"model = fit_model(X, y, strategies={winner!r}, random_state={seed})\n"
+        'save_model(model, "model.skops")\n'
+    )
+    command = f"skweighted fit {path} --target {origin.target} --strategy {winner} --seed {seed} --output model.skops"
+    return {"winner": winner, "metric": METRICS[key].title, "python": python, "command": command}
+
+
+def _plain(value: float) -> float | None:
+    """Return a number, None for NaN, which JSON does not know."""
+    return None if np.isnan(value) else float(value)

@@ -1,0 +1,109 @@
+"""The page: complete, without a network, with the same figures as the comparison."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from skweighted.report import Origin, collect_facts, render_report, write_report
+
+ORIGIN = Origin(title="data.csv & more", path="data.csv", target="y", command="skweighted ...", seed=3, created="today")
+_VOID = {"meta", "input", "br", "img", "link", "hr"}
+
+
+class Outline(HTMLParser):
+    """Collects what a page holds, and fails on elements that are not closed in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.links, self.headings = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.links += [attributes[name] for name in ("href", "src", "xlink:href") if name in attributes]
+        self.headings += [tag] if re.fullmatch("h[1-6]", tag) else []
+        self.open += [] if tag in _VOID else [tag]
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def page(comparison):
+    return render_report(comparison, ORIGIN)
+
+
+@pytest.fixture(scope="module")
+def outline(page):
+    outline = Outline()
+    outline.feed(page)
+    return outline
+
+
+def test_the_page_is_whole_and_small(page, outline):
+    assert outline.open == []
+    assert outline.headings[0] == "h1"
+    assert len(page) < 1_000_000
+
+
+def test_the_page_loads_nothing_from_elsewhere(page, outline):
+    """All links are to places on the page, and the browser is told to load nothing else."""
+    assert all(link.startswith("#") for link in outline.links)
+    assert {link[1:] for link in outline.links} <= set(outline.ids)
+    assert "default-src 'none'" in page
+    assert not re.search(r"@import|url\((?!#)", page)
+
+
+def test_no_id_is_used_twice(outline):
+    own = [name for name in outline.ids if not re.fullmatch(r"[mp]?[0-9a-f]{10}|image[0-9a-f]+|h[0-9a-f]+", name)]
+    assert len(own) == len(set(own))
+
+
+def test_names_of_users_are_text(page):
+    assert "data.csv &amp; more" in page
+    assert "&lt;bad&gt;" in page
+    assert "<bad>" not in page
+
+
+def test_every_score_of_the_table_is_on_the_page(page, comparison):
+    for text in comparison.formatted(("", "")).iloc[:, 0]:
+        mean, _, sd = text.strip().partition(" ± ")
+        assert f'{mean}<span class="sd"> ± {sd}</span>' in page
+
+
+def test_the_same_comparison_gives_the_same_page(page, comparison):
+    assert render_report(comparison, ORIGIN) == page
+
+
+def test_the_facts_are_json_and_the_ends_of_the_slider_are_all_and_none(comparison):
+    facts = json.loads(json.dumps(collect_facts(comparison), allow_nan=False))
+    explorer = facts["explorer"]
+    assert (explorer["rows"], explorer["positives"]) == (300, 45)
+    for counts in explorer["strategies"].values():
+        assert (counts["tp"][0], counts["fp"][0]) == (0, 0)
+        assert (counts["tp"][-1], counts["fp"][-1]) == (45, 255)
+        assert counts["thresholds"] == sorted(counts["thresholds"], reverse=True)
+    matrix = facts["confusion"]["counts"]["threshold"]
+    assert sum(map(sum, matrix)) == 300
+    assert [matrix[0][0], matrix[1][0]] == explorer["strategies"]["threshold"]["own"]
+
+
+def test_the_code_that_rebuilds_the_winner_can_be_run(comparison):
+    code = collect_facts(comparison, Origin(path="it's.csv", target="y", seed=3))["code"]
+    compile(code["python"], "report", "exec")
+    assert code["winner"] == "threshold"
+    assert "random_state=3" in code["python"]
+
+
+def test_more_than_two_classes_have_a_page_without_curves(of_many_classes, tmp_path):
+    write_report(of_many_classes, tmp_path / "r.html")
+    text = (tmp_path / "r.html").read_text()
+    assert 'id="explorer"' not in text
+    assert 'id="decisions"' in text
