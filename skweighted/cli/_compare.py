@@ -36,6 +36,7 @@ def add_compare(commands: Commands) -> None:
     add("--strategies", metavar="A,B", type=_parse_strategies, help="names of strategies and presets (default: quick)")
     add("--metrics", metavar="A,B", type=_parse_metrics, help=f"the columns (default: {','.join(DEFAULT_METRICS)})")
     add("--cost", metavar="FP,FN", type=_parse_costs, help="what a false alarm and a miss cost, for metrics of costs")
+    add("--constraint", metavar="RULE", help='decide under it, such as "recall>=0.8", "precision>=0.5", "alerts<=1%%"')
     add("--cv", metavar="N", type=int, default=5, help="stratified folds (default: 5)")
     add("--repeats", metavar="N", type=int, default=2, help="how often to cut the folds anew (default: 2)")
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
@@ -99,7 +100,9 @@ def _cost_matrix(costs: tuple[float, float] | None, y: pd.Series, positive: Any)
 
 
 def _default_metrics(options: argparse.Namespace) -> list[str]:
-    return [*DEFAULT_METRICS, *(["expected_cost", "savings"] if options.cost else [])]
+    constrained = ["roc_auc", "average_precision", "precision", "recall", "brier"]
+    columns = constrained if options.constraint else list(DEFAULT_METRICS)
+    return columns + (["expected_cost", "savings"] if options.cost else [])
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -118,6 +121,7 @@ def _compare(options: argparse.Namespace) -> int:
             strategies=strategies,
             positive=positive,
             metrics=options.metrics or _default_metrics(options),
+            constraint=options.constraint,
             cost_matrix=_cost_matrix(options.cost, y, positive),
             cv=options.cv,
             n_repeats=options.repeats,

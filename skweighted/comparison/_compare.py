@@ -23,7 +23,14 @@ from skweighted.comparison._run import Collector, first_line, run_folds
 from skweighted.comparison.checks import Alert, Facts, inspect_table
 from skweighted.comparison.metrics import DEFAULT_METRICS, Metric, choose_metrics
 from skweighted.costs import check_cost_matrix
-from skweighted.strategies import DEFAULT_STRATEGIES, choose_strategies, make_preprocessor
+from skweighted.meta import ThresholdRule
+from skweighted.strategies import (
+    DEFAULT_STRATEGIES,
+    Constrained,
+    choose_strategies,
+    make_preprocessor,
+    make_rule,
+)
 
 __all__ = ["DEFAULT_STRATEGIES", "compare_strategies"]
 
@@ -41,6 +48,7 @@ def compare_strategies(
     positive: Any = None,
     metrics: str | Metric | Iterable[str | Metric] = DEFAULT_METRICS,
     cost_matrix: Any = None,
+    constraint: str | ThresholdRule | None = None,
     cv: int = 5,
     n_repeats: int = 2,
     epochs: int | None = None,
@@ -75,6 +83,9 @@ def compare_strategies(
     cost_matrix : array-like of shape (n_classes, n_classes) or dict of dicts, default=None
         What the metrics of costs count; rows truth, columns prediction, in the order of the sorted labels, or
         ``{truth: {prediction: cost}}``.
+    constraint : str or ThresholdRule, default=None
+        Such as ``"recall>=0.8"`` or ``"alerts<=1%"``: every strategy decides at a threshold that keeps it on
+        out-of-fold predictions of its training rows, at the best precision or else recall. Takes five more fits each.
     cv : int, default=5
         Stratified folds, at least 2.
     n_repeats : int, default=2
@@ -127,11 +138,15 @@ def compare_strategies(
     class_counts = dict(zip(labels.tolist(), np.bincount(codes).tolist(), strict=True))
     fewest = {label: count - -(-count // cv) for label, count in class_counts.items()}
     positive = find_positive(positive, class_counts)
+    if constraint is not None:
+        _check_constraint(constraint, class_counts)
     network = CostSensitiveMLPClassifier() if classifier is None else classifier
     check_classifier(network, epochs)
     facts = Facts(X, codes, labels, cv)
     choice.check(network, fewest, facts.column_kinds, sparse=issparse(X))
     chosen = choice.strategies
+    if constraint is not None:
+        chosen = {name: Constrained(strategy, constraint, positive) for name, strategy in chosen.items()}
     alerts = inspect_table(facts)
     _warn_of_traps(alerts)
     splits = _make_splits(codes, cv, n_repeats, random_state)
@@ -167,7 +182,14 @@ def compare_strategies(
         left_out=choice.left_out,
         alerts=alerts,
         metrics=columns,
+        constraint=None if constraint is None else str(constraint),
     )
+
+
+def _check_constraint(constraint: str | ThresholdRule, class_counts: dict[Any, int]) -> None:
+    make_rule(constraint)
+    if len(class_counts) > 2:
+        raise ValueError(f"A constraint is for two classes; the target has {len(class_counts)}. Leave it out.")
 
 
 def _default_preprocessor(X: Any) -> Any:

@@ -24,6 +24,8 @@ def describe(comparison: ScoredFolds) -> list[str]:
         else ""
     )
     lines.append(folds + steps)
+    if comparison.constraint:
+        lines.append(f"decisions at a threshold with {comparison.constraint}, chosen inside the training folds")
     if comparison.left_out:
         names = ", ".join(comparison.left_out)
         lines.append(f"left out, because the data or the classifier do not allow them: {names}")

@@ -8,7 +8,7 @@ from skweighted.comparison._scored import ScoredFolds
 from skweighted.comparison._statistics import adjust_holm, compare_paired
 from skweighted.comparison.metrics import Metric
 
-__all__ = ["ALPHA", "find_differences", "find_reference", "not_worse_than_best"]
+__all__ = ["ALPHA", "find_differences", "find_differences_by", "find_reference", "not_worse_than_best"]
 
 ALPHA = 0.05
 """Below this a p-value is called significant, once it is adjusted for the number of strategies."""
@@ -34,11 +34,17 @@ def find_reference(comparison: ScoredFolds, reference: str | None = None) -> str
 def find_differences(comparison: ScoredFolds, reference: str | None, *, confidence: float = 0.95) -> pd.DataFrame:
     """Return the table that :meth:`Comparison.differences` describes."""
     against = find_reference(comparison, reference)
-    parts = [_test_metric(comparison, name, metric, against, confidence) for name, metric in comparison.columns]
+    parts = [
+        find_differences_by(comparison, name, metric, against, confidence=confidence)
+        for name, metric in comparison.columns
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _test_metric(comparison: ScoredFolds, name: str, metric: Metric, reference: str, confidence: float) -> pd.DataFrame:
+def find_differences_by(
+    comparison: ScoredFolds, name: str, metric: Metric, reference: str, *, confidence: float = 0.95
+) -> pd.DataFrame:
+    """Return the part of the table that is about one metric."""
     scores = _scores(comparison, name, metric)
     rows = []
     for strategy in (s for s in comparison.strategies if s != reference):

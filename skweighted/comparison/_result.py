@@ -54,6 +54,8 @@ class Comparison(ScoredFolds):
         Traps found before any training, warnings first.
     metrics : dict of str to Metric or None
         By the name of their column; None is those of 0.1.0.
+    constraint : str or None
+        What the threshold of every strategy keeps on out-of-fold predictions of the training rows.
     """
 
     def formatted(self, best: tuple[str, str] = ("", "*")) -> pd.DataFrame:

@@ -31,6 +31,7 @@ class ScoredFolds:
     left_out: dict[str, str] | None = None
     alerts: tuple[Alert, ...] = ()
     metrics: dict[str, Metric] | None = None
+    constraint: str | None = None
 
     @property
     def columns(self) -> list[tuple[str, Metric]]:

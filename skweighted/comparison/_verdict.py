@@ -7,7 +7,7 @@ there is nothing.
 
 import pandas as pd
 
-from skweighted.comparison._differences import ALPHA, find_differences, find_reference
+from skweighted.comparison._differences import ALPHA, find_differences_by, find_reference
 from skweighted.comparison._scored import ScoredFolds
 from skweighted.comparison.metrics import Metric
 from skweighted.strategies import STRATEGIES
@@ -45,15 +45,14 @@ class _Found:
 
     def __init__(self, comparison: ScoredFolds, what: str, reference: str) -> None:
         columns = dict(comparison.columns)
-        known = [key for key in _PREFERRED[what] if key in columns]
+        known = [key for key in _wanted(what, comparison.constraint) if key in columns]
         self.key = known[0] if known else next((n for n, m in columns.items() if m.judges == what), "")
         if not self.key:
             return
         self.metric: Metric = columns[self.key]
         self.reference = reference
         self.means = comparison.summary()[self.key, "mean"]
-        table = find_differences(comparison, reference)
-        self.table = table[table["metric"] == self.key].set_index("strategy")
+        self.table = find_differences_by(comparison, self.key, self.metric, reference).set_index("strategy")
         self.seconds = comparison.paired().query("metric == 'fit_seconds'").groupby("strategy")["value"].median()
 
     def __bool__(self) -> bool:
@@ -89,6 +88,13 @@ class _Found:
         """Return how long a fit takes, if it is much longer than that of another strategy."""
         ratio = self.seconds[name] / self.seconds[other] if self.seconds[other] > 0 else 0
         return f"; a fit takes {ratio:.0f} times as long" if ratio >= 2 else ""
+
+
+def _wanted(what: str, constraint: str | None) -> tuple[str, ...]:
+    """Return which metrics a sentence may be about; under a constraint on recall that is precision, else recall."""
+    if constraint is None or what != "the decisions":
+        return _PREFERRED[what]
+    return ("precision" if "recall" in constraint else "recall", *_PREFERRED[what])
 
 
 def _judge_ranking(comparison: ScoredFolds) -> str:
@@ -138,6 +144,8 @@ def _judge_gain(comparison: ScoredFolds, what: str, opening: str) -> str:
 def _judge_decisions(comparison: ScoredFolds) -> str:
     """Say first what moving the threshold alone gives, since nothing is cheaper."""
     names = comparison.strategies
+    if comparison.constraint:
+        return _judge_gain(comparison, "the decisions", f"For decisions with {comparison.constraint}")
     plain = _Found(comparison, "the decisions", "none") if {"none", "threshold"} <= set(names) else None
     if not plain or "threshold" not in plain.better():
         return _judge_gain(comparison, "the decisions", "For decisions")

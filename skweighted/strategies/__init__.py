@@ -36,10 +36,10 @@ from skweighted.strategies._samplers import *  # noqa: F403
 from skweighted.strategies._samplers import oversample_0_1 as _oversample  # noqa: F401 - pickles of 0.1.0 name
 from skweighted.strategies._samplers import undersample_0_1 as _undersample  # noqa: F401 - these two here
 from skweighted.strategies._sampling import *  # noqa: F403
-from skweighted.strategies._tuned_threshold import TunedThresholdClassifier
+from skweighted.strategies._tuned_threshold import TunedThresholdClassifier, make_rule
 from skweighted.strategies._weights import *  # noqa: F403
 
-__all__ = ["TunedThresholdClassifier", "make_preprocessor"]
+__all__ = ["TunedThresholdClassifier", "make_preprocessor", "make_rule"]
 _parts = (_base, _decision, _weights, _losses, _sampling, _batches, _ensembles, _baselines, _own, _presets, _samplers)
 for _part in _parts:
     __all__ += _part.__all__

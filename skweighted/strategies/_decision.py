@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from imblearn.pipeline import Pipeline
 from sklearn.dummy import DummyClassifier
 
 from skweighted.meta import PriorThresholdClassifier, ThresholdRule
 from skweighted.strategies._base import STRATEGIES, Context, Strategy
 from skweighted.strategies._tuned_threshold import TunedThresholdClassifier
 
-__all__ = ["Dummy", "PriorThresholdClassifier", "Threshold", "TunedThreshold", "Unweighted"]
+__all__ = ["Constrained", "Dummy", "PriorThresholdClassifier", "Threshold", "TunedThreshold", "Unweighted"]
 
 
 @STRATEGIES.register("none")
@@ -93,3 +94,36 @@ class Dummy(Strategy):
     def build(self, context: Context) -> Any:
         """Return the unfitted pipeline made from `context`."""
         return super().build(Context("passthrough", DummyClassifier(strategy="prior"), seed=context.seed))
+
+
+class Constrained(Strategy):
+    """Another strategy, with its decision at a threshold that keeps a constraint.
+
+    The threshold is chosen on out-of-fold predictions of the training rows, for which all of the other strategy's
+    pipeline is fitted anew in each inner fold. Two classes only.
+
+    Parameters
+    ----------
+    strategy : Strategy
+    rule : str or ThresholdRule
+        A constraint such as ``"recall>=0.8"``; also a score to make as great as possible.
+    positive : label, default=None
+        None is the rarer class of the training rows.
+    cv : int, default=5
+        Inner folds.
+    """
+
+    family = "decision"
+
+    def __init__(self, strategy: Strategy, rule: str | ThresholdRule, positive: Any = None, cv: int = 5) -> None:
+        self.strategy = strategy
+        self.rule = rule
+        self.positive = positive
+        self.cv = cv
+
+    def build(self, context: Context) -> Pipeline:
+        """Return the unfitted pipeline made from `context`, of a single step."""
+        settings = {"positive": self.positive, "cv": self.cv, "random_state": context.seed}
+        return Pipeline(
+            [("classify", TunedThresholdClassifier(self.strategy.build(context), rule=self.rule, **settings))]
+        )

@@ -77,7 +77,7 @@ def choose_strategies(strategies: Any, owner: str) -> Chosen:
 
     Parameters
     ----------
-    strategies : str, Strategy, pair of name and estimator, or iterable of these
+    strategies : str, Strategy, pair of name and estimator or Strategy, or iterable of these
         A str is a key of :data:`STRATEGIES` or the name of a preset.
     owner : str
         Named in errors.
@@ -115,7 +115,8 @@ def _as_items(strategies: Any) -> Iterable[Any]:
 
 
 def _is_own(item: Any) -> bool:
-    return isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str) and hasattr(item[1], "fit")
+    is_pair = isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str)
+    return is_pair and (isinstance(item[1], Strategy) or hasattr(item[1], "fit"))
 
 
 def _resolve(item: Any, owner: str, presets: dict[str, tuple[str, ...]]) -> tuple[str, Strategy]:
@@ -125,6 +126,8 @@ def _resolve(item: Any, owner: str, presets: dict[str, tuple[str, ...]]) -> tupl
         if name in STRATEGIES:
             cure = "Choose another name."
             raise ValueError(parameter_error("strategies", owner, "pairs whose names are no strategies'", name, cure))
+        if isinstance(estimator, Strategy):
+            return name, estimator
         if not hasattr(estimator, "predict_proba"):
             rule = "pairs of a name and a classifier with predict_proba"
             cure = "Put a CalibratedClassifierCV around one without."

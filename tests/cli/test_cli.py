@@ -264,6 +264,8 @@ def test_columns_are_chosen_and_costs_are_counted(quick, table, capsys):
     out = capsys.readouterr().out
     assert "Cost" in out
     assert "Savings" in out
+    assert run(table, "--target", "bad", *few, "--constraint", "recall>=0.8") == 0
+    assert "with recall>=0.8, chosen inside the training folds" in capsys.readouterr().out
     assert "For decisions, " in out
 
 

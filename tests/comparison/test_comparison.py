@@ -433,6 +433,22 @@ def test_the_best_of_each_column_is_marked_and_brier_is_best_when_low(compare):
     assert "positive 1" in comparison.describe()
 
 
+def test_under_a_constraint_the_threshold_comes_from_training_rows_and_the_score_from_test_rows(compare, numbered):
+    """Recall is near the bound, whatever the strategy did to the probabilities; no test row is fitted on."""
+    options = {"strategies": ["none", "undersample"], "metrics": ["recall", "precision", "roc_auc"]}
+    bound = compare(constraint="recall>=0.8", **options)
+    assert bound.summary()["recall", "mean"].between(0.55, 1).all()
+    free = compare(**options)
+    pd.testing.assert_series_equal(bound.summary()["roc_auc", "mean"], free.summary()["roc_auc", "mean"])
+    assert "threshold with recall>=0.8, chosen inside the training folds" in bound.describe()
+    assert "For decisions with recall>=0.8, " in " ".join(bound.verdict)
+    compare(numbered[0], strategies=["none"], constraint="recall>=0.8", preprocessor=Recorder())
+    tested = [set(rows) for call, rows in Recorder.calls if call == "transform"]
+    whole = [set(rows) for call, rows in Recorder.calls if call == "fit" and len(rows) == 100]
+    assert len(whole) == 2
+    assert all(any(not rows & fitted for fitted in whole) for rows in tested if len(rows) == 100)
+
+
 def test_copies_of_rows_are_counted(compare, data):
     X, y = pd.concat([data[0], data[0][:30]]), np.concatenate([data[1], data[1][:30]])
     comparison = compare(X, y, strategies=["none"])
@@ -476,6 +492,9 @@ Y = np.repeat(["often", "rare"], [30, 10])
         (Y, {"strategies": ["smot"]}, r"Did you mean 'smote'\?"),
         (Y, {"strategies": []}, "at least one strategy"),
         (Y, {"strategies": ["none", "none"]}, "distinct"),
+        (Y, {"constraint": "recal>=0.8"}, r"Did you mean 'recall'\?"),
+        (["a"] * 20 + ["b"] * 10 + ["c"] * 10, {"constraint": "recall>=0.8"}, "two classes; the target has 3"),
+        (Y, {"metrics": "savings"}, "needs costs: give cost_matrix"),
         (Y, {"cv": 1}, "'cv' parameter .* at least 2"),
         (Y, {"n_repeats": 0}, "'n_repeats' parameter .* at least 1"),
         (Y, {"epochs": 3}, "LogisticRegression has no such parameter"),

@@ -31,6 +31,12 @@ def test_names_presets_and_instances_mix_and_a_name_beside_its_preset_counts_onc
     assert next(iter(choose("weights").strategies)) == "class_weight"
 
 
+def test_an_instance_can_be_given_a_name():
+    """Its row says what its user calls it."""
+    smote = STRATEGIES["smote"](3)
+    assert choose(("few neighbours", smote)).strategies == {"few neighbours": smote}
+
+
 def test_what_a_preset_names_in_vain_is_left_out_with_the_reason():
     """A linear model has no loss to change, and the table no categories."""
     choice = choose("all")
