@@ -38,6 +38,7 @@ def test_a_file_of_arrays_is_cut(tmp_path):
     assert [len(piece) for piece in read_chunks(tmp_path / "t.npz", n_rows=3)] == [3, 2]
 
 
+@pytest.mark.xfail(pd.__version__ < "3", reason="pandas 2 cuts long lines off in all pieces but the first")
 def test_a_fault_far_down_is_one_sentence(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n" + "1,2\n" * 10 + "1,2,3,4\n")
     pieces = read_chunks(tmp_path / "t.csv", n_rows=5)

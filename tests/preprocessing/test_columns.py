@@ -45,7 +45,7 @@ def read(values, **options):
 )
 def test_numbers_written_as_text_are_numbers(texts, numbers):
     """Thousands, decimal commas, money, percent; which mark is decimal is decided by the whole column."""
-    assert read(texts)[0].tolist() == numbers * 10
+    assert read(texts)[0].tolist() == pytest.approx(numbers * 10)
 
 
 @pytest.mark.parametrize(
