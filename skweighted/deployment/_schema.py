@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from skweighted._base.errors import did_you_mean
 from skweighted._base.types import Table
-from skweighted.preprocessing import ColumnReader, to_frame
-from skweighted.preprocessing._columns import holds_numbers
+from skweighted.preprocessing import ColumnReader, holds_numbers, to_frame
 from skweighted.preprocessing._decisions import Decision
 from skweighted.preprocessing._kinds import Dates, Durations, Kind, Numbers, Text
 from skweighted.preprocessing._values import MISSING_WORDS

@@ -10,7 +10,7 @@ from skweighted.preprocessing._columns import ColumnReader
 from skweighted.preprocessing._decisions import Decision
 from skweighted.preprocessing._encoding import PiecewiseLinearEncoder
 from skweighted.preprocessing._frames import to_frame
-from skweighted.preprocessing._kinds import Dates, Durations, Kind, Numbers, Text
+from skweighted.preprocessing._kinds import Dates, Durations, Kind, Numbers, Text, holds_numbers
 from skweighted.preprocessing._notes import Note
 from skweighted.preprocessing._numbers import NumberFormat
 from skweighted.preprocessing._scaling import QuantileNormalScaler, SquashingScaler
@@ -39,6 +39,7 @@ __all__ = [
     "TablePreprocessor",
     "Text",
     "count_kinds",
+    "holds_numbers",
     "make_preprocessor",
     "numeric_columns",
     "text_columns",

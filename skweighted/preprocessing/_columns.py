@@ -3,7 +3,6 @@
 from typing import Any, Self
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -11,10 +10,10 @@ from skweighted._base.errors import parameter_error
 from skweighted._base.types import Table
 from skweighted.preprocessing._decisions import Decision, decide_column
 from skweighted.preprocessing._frames import check_columns
-from skweighted.preprocessing._kinds import Numbers
+from skweighted.preprocessing._kinds import Numbers, holds_numbers
 from skweighted.preprocessing._notes import write_notes
 
-__all__ = ["ColumnReader", "holds_numbers"]
+__all__ = ["ColumnReader"]
 
 
 class ColumnReader(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -123,11 +122,6 @@ class ColumnReader(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             if not (isinstance(decision.kind, Numbers) and holds_numbers(dtype)):
                 read.isetitem(i, decision.kind.apply(frame.iloc[:, i]))
         return read
-
-
-def holds_numbers(dtype: Any) -> bool:
-    """Tell whether a type is one of numbers or booleans."""
-    return is_numeric_dtype(dtype) or is_bool_dtype(dtype)
 
 
 def _find_decimal_points(frame: pd.DataFrame) -> set[str]:

@@ -6,10 +6,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from skweighted.preprocessing._dates import read_dates
-from skweighted.preprocessing._kinds import FOREVER, Dates, Durations, Kind, Numbers, Text, is_number, naive_dates
+from skweighted.preprocessing._kinds import (
+    FOREVER,
+    Dates,
+    Durations,
+    Kind,
+    Numbers,
+    Text,
+    holds_numbers,
+    is_number,
+    naive_dates,
+)
 from skweighted.preprocessing._numbers import read_numbers
 from skweighted.preprocessing._values import Values
 
@@ -61,7 +70,7 @@ def decide_column(column: pd.Series, decimal: str | None = None) -> Decision:
     decimal : {".", ","} or None, default=None
         The decimal mark of numbers written as text, if it is known.
     """
-    if is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype):
+    if holds_numbers(column.dtype):
         return Decision(Numbers())
     if column.dtype.kind == "M":
         return Decision(Dates(), forever=_name_forever(naive_dates(column)))

@@ -14,7 +14,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from skweighted.preprocessing._dates import parse_dates, to_utc
 from skweighted.preprocessing._numbers import PLAIN, NumberFormat
 
-__all__ = ["Dates", "Durations", "Kind", "Numbers", "Text", "is_number", "naive_dates"]
+__all__ = ["Dates", "Durations", "Kind", "Numbers", "Text", "holds_numbers", "is_number", "naive_dates"]
 
 FOREVER = (1, 9999)
 """Years that databases write for "always" and "for ever"; as numbers they would dwarf all others."""
@@ -50,7 +50,7 @@ class Numbers(Kind):
 
     def apply(self, column: pd.Series) -> pd.Series:
         """Return `column` itself if it holds numbers, else as float64."""
-        if is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype):
+        if holds_numbers(column.dtype):
             return column
         return _map_values(column, self.convert)
 
@@ -114,6 +114,11 @@ class Text(Kind):
         """Return `column` as text."""
         text = column.astype(object).map(lambda value: str(value).strip(), na_action="ignore").astype(object)
         return text.where(column.notna(), None)
+
+
+def holds_numbers(dtype: object) -> bool:
+    """Tell whether a type of columns is one of numbers or booleans; pandas takes categories of booleans for such."""
+    return not isinstance(dtype, pd.CategoricalDtype) and (is_numeric_dtype(dtype) or is_bool_dtype(dtype))
 
 
 def is_number(value: object) -> bool:

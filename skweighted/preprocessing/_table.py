@@ -14,9 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skweighted._base.checks import check_choice
 from skweighted._base.types import Estimator, Labels, Table
-from skweighted.preprocessing._columns import ColumnReader, holds_numbers
+from skweighted.preprocessing._columns import ColumnReader
 from skweighted.preprocessing._encoding import PiecewiseLinearEncoder
 from skweighted.preprocessing._frames import check_columns
+from skweighted.preprocessing._kinds import holds_numbers
 from skweighted.preprocessing._scaling import QuantileNormalScaler, SquashingScaler
 
 __all__ = ["TablePreprocessor", "count_kinds", "make_preprocessor", "numeric_columns", "text_columns", "to_floats"]

@@ -7,11 +7,11 @@ import pandas as pd
 from imblearn.over_sampling import SMOTE, SMOTENC
 from imblearn.under_sampling import RandomUnderSampler
 from numpy.typing import ArrayLike, NDArray
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from sklearn.base import BaseEstimator, clone
 
 from skweighted._base.checks import check_number
 from skweighted._base.errors import parameter_error
+from skweighted.preprocessing import ColumnReader, text_columns, to_floats
 
 __all__ = ["EncodedSampler", "MixedTableSmote"]
 
@@ -128,8 +128,10 @@ class MixedTableSmote(BaseEstimator):
         if not isinstance(X, pd.DataFrame):
             rule = "a DataFrame, whose column types tell categories from numbers"
             raise TypeError(parameter_error("X", type(self).__name__, rule, type(X).__name__))
-        plain = X.apply(_without_gaps)
-        categorical = [i for i in range(X.shape[1]) if plain.dtypes.iloc[i].kind == "O"]
+        plain = ColumnReader().fit_transform(X)
+        categorical = text_columns(plain)
+        for i in range(X.shape[1]):
+            plain.isetitem(i, _without_gaps(plain.iloc[:, [i]], is_text=i in categorical))
         sampler = SMOTENC(categorical, k_neighbors=self.k_neighbors, random_state=self.random_state)
         return EncodedSampler(sampler, neighbors="k_neighbors").fit_resample(plain, y)
 
@@ -144,17 +146,13 @@ def check_neighbours(class_counts: dict[Any, int]) -> None:
         )
 
 
-def _without_gaps(column: pd.Series) -> pd.Series:
-    """Return a column as floats without missing values, or as text objects."""
-    if column.dtype.kind == "M":
-        column = column - pd.Timestamp(0, tz=column.dt.tz)
-    if column.dtype.kind == "m":
-        column = column.dt.total_seconds() / 86_400
-    if is_numeric_dtype(column) or is_bool_dtype(column):
-        numbers = column.astype("float64")
-        median = numbers.median()
-        return numbers.fillna(0.0 if np.isnan(median) else median)
-    return column.astype(object).map(str, na_action="ignore").astype(object).where(column.notna(), "missing")
+def _without_gaps(column: pd.DataFrame, *, is_text: bool) -> NDArray[Any]:
+    """Return a column as text, or as floats without missing values."""
+    if is_text:
+        return column.iloc[:, 0].fillna("missing").to_numpy(dtype=object)
+    numbers = to_floats(column)[:, 0]
+    gaps = np.isnan(numbers)
+    return np.where(gaps, 0.0 if gaps.all() else np.median(numbers[~gaps]), numbers)
 
 
 def oversample_0_1(X: Any, y: Any, *, k_neighbors: int, random_state: int | None) -> tuple[Any, NDArray[Any]]:

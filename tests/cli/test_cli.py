@@ -99,6 +99,7 @@ def test_the_positive_label_is_taken_as_written_or_as_the_same_number(quick, tab
 )
 def test_a_label_written_exactly_so_is_meant_before_others_alike(quick, arrays, capsys, labels, text, positive):
     path = arrays(y=np.array(labels)[np.arange(60) % 2])
+    warnings.simplefilter("default")  # "A" and "a" are warned of
     assert run(path, "--target", "target", "--positive", text, "--strategies", "none", "--repeats", 1) == 0
     assert f"positive {positive!r}\n" in capsys.readouterr().out
 
