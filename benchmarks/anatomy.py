@@ -4,7 +4,8 @@ Usage: python benchmarks/anatomy.py [--quick]
 
 The first table takes the warm fit of 2-10-1 (SGD, batch 32, 5,000 rows, 100 epochs) apart. The second has the cost of a
 step of one network as stacks grow, in one thread and with a stack in each of two, beside what its matrix products would
-take at this machine's rate for large ones; the difference is what small products, Adam and single kernels cost.
+take at this machine's rate for large ones; the difference is what small products, Adam and single kernels cost. The
+third has deep committees: the share of their time that products take, and what dropout adds.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from speed import sgemm_rate
 
 from skweighted.engines import compiled
 from skweighted.engines.compiled._function import TrainingFunction
+from skweighted.engines.compiled._layout import StackLayout
 from skweighted.fitting import FitRequest, plan_fit
 
 RUNS = 7
@@ -81,8 +83,44 @@ def steps_of_stacks(hidden: tuple, optimizer: tuple, counts: tuple[int, ...], ep
         print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
+def share_of_products(hidden: tuple, optimizer: tuple, batch_size: int, n_rows: int, n_networks: int) -> None:
+    """Print the share of a committee's time that its products take at the sgemm rate, and what dropout costs."""
+    X, y = make_rows(n_rows, 64)
+    epochs, rates = 2, (0.0, 0.15)
+    committees = {
+        rate: ours(hidden, batch_size, epochs, optimizer, n_networks=n_networks, dropout=rate) for rate in rates
+    }
+    plans = {rate: plan_fit(model, FitRequest(X, y)).networks for rate, model in committees.items()}
+    taken: dict[float, list[float]] = {rate: [] for rate in rates}
+    limits = []
+    weights = [a * b for a, b in pairwise((64, *hidden, 1))]
+    products = 2 * n_rows * epochs * n_networks * (3 * sum(weights) - weights[0])
+    for rate in rates:
+        compiled.train(plans[rate])
+    for _ in range(RUNS):
+        limits.append(products / sgemm_rate())
+        for rate in rates:
+            taken[rate].append(seconds(lambda: compiled.train(plans[rate])))  # noqa: B023 - used at once
+    shares = [statistics.median(a / b for a, b in zip(limits, taken[rate], strict=True)) for rate in rates]
+    cost = statistics.median(b / a for a, b in zip(*taken.values(), strict=True))
+    name = "-".join(map(str, (64, *hidden, 1)))
+    cells = [f"{n_networks} x {name}", batch_size, *(f"{share:.2f}" for share in shares), f"{cost:.2f}"]
+    print(f"| {' | '.join(map(str, cells))} |", flush=True)
+
+
+def shuffling(n_networks: int) -> None:
+    """Print which share of an epoch drawing the orders of a stack takes, whose networks have orders of their own."""
+    X, y = make_rows(10_000, 64)
+    plans = plan_fit(ours((128, 128, 128), 256, 2, n_networks=n_networks), FitRequest(X, y)).networks
+    compiled.train(plans)
+    layout = StackLayout(plans)
+    epoch = statistics.median(seconds(lambda: compiled.train(plans)) for _ in range(3)) / 2
+    order = statistics.median(seconds(lambda: layout.order(0, 1)) for _ in range(RUNS))
+    print(f"\nOrders of {n_networks} networks, 10,000 rows: {order / epoch:.1%} of an epoch, a slice ahead.")
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--quick", action="store_true", help="fewer epochs and smaller stacks")
     quick = parser.parse_args().quick
@@ -93,6 +131,12 @@ def main() -> None:
         counts = (1, 8) if quick else (1, 8, 50, 150)
         steps_of_stacks((10,), SGD, counts, 5 if quick else 100)
         steps_of_stacks((64, 32), ADAM, counts, 2 if quick else 25)
+        print("\n| committee | batch | share of products | with dropout 0.15 | time with / without dropout |")
+        print("|---|---|---|---|---|")
+        for width in (128, 256):
+            for batch_size in (256,) if quick else (64, 256, 2048):
+                share_of_products((width,) * 3, ADAM, batch_size, 10_000, 16)
+        shuffling(16)
 
 
 if __name__ == "__main__":

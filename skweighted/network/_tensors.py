@@ -39,6 +39,8 @@ def forward_tensors(
 def _dense(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     import tensorflow as tf
 
+    # One network's bias broadcasts as it is; an axis for the rows would only add an operation and its gradient.
+    bias = bias if len(bias.shape) == 1 else tf.expand_dims(bias, -2)
     if x.shape[-2] * weight.shape[-2] * weight.shape[-1] <= _TINY_PRODUCT:
-        return tf.reduce_sum(x[..., :, None] * weight[..., None, :, :], -2) + bias[..., None, :]
-    return tf.matmul(x, weight) + bias[..., None, :]
+        return tf.reduce_sum(tf.expand_dims(x, -1) * tf.expand_dims(weight, -3), -2) + bias
+    return tf.matmul(x, weight) + bias

@@ -1,6 +1,6 @@
 """The compiled training loop: the few lines of mathematics in the order in which they run.
 
-``[..., None]`` indexing makes the same lines serve a stack, whose arrays have a leading network axis `K`, and one
+Axes counted from the last make the same lines serve a stack, whose arrays have a leading network axis `K`, and one
 network alone, whose arrays have none. ``(K, ...)`` in a docstring stands for both. `_arrays` has a table of all shapes.
 """
 
@@ -96,11 +96,11 @@ class Loop:
         """Return `arrays` with the network axis, whether or not the loop has one."""
         if self.key.network_axis:
             return arrays
-        return self.tf.nest.map_structure(lambda array: array[None], arrays)
+        return self.tf.nest.map_structure(lambda array: self.tf.expand_dims(array, 0), arrays)
 
     def weigh_classes(self, networks: Networks, epoch: Tensor) -> Networks:
         """Return `networks` with the class weights of an epoch, (K,), counted from the first of all training."""
-        early = (epoch < networks.switch_epoch)[..., None]
+        early = self.tf.expand_dims(epoch < networks.switch_epoch, -1)
         return networks._replace(class_weight=self.tf.where(early, networks.early_class_weight, networks.class_weight))
 
     def step(
@@ -128,7 +128,7 @@ class Loop:
         """Return the gradient of the objective for each parameter, and the objective of each network, (K,)."""
         tf = self.tf
         x, target, row_weight = batch
-        valid = tf.range(self.key.batch_rows) < count[..., None]
+        valid = tf.range(self.key.batch_rows) < tf.expand_dims(count, -1)
         with tf.GradientTape() as of_network:
             of_network.watch(params)
             logits = forward_tensors(self.architecture, params, x, drop)
@@ -240,7 +240,7 @@ class Loop:
         tf = self.tf
         codes, sample_weight = self.per_network(codes, networks), self.per_network(sample_weight, networks)
         one_hot = tf.one_hot(codes, self.architecture.n_classes, dtype=self.dtype)
-        row_weight = sample_weight * tf.reduce_sum(one_hot * networks.class_weight[..., None, :], -1)
+        row_weight = sample_weight * tf.reduce_sum(one_hot * tf.expand_dims(networks.class_weight, -2), -1)
         return one_hot[..., -self.architecture.n_outputs :], row_weight
 
     def per_network(self, value: Tensor, networks: Networks) -> Tensor:
@@ -251,4 +251,5 @@ class Loop:
 
     def align(self, value: Tensor, like: Tensor) -> Tensor:
         """Return a value of each network, (K,), with axes to broadcast against `like`, (K, ...)."""
-        return value[(..., *[None] * (len(like.shape) - len(self.key.network_axis)))]
+        axis = self.key.network_axis
+        return self.tf.reshape(value, [*axis, *[1] * (len(like.shape) - 1)]) if axis else value

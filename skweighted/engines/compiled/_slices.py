@@ -9,6 +9,7 @@ import numpy as np
 from skweighted._base.tensorflow import import_tensorflow
 from skweighted.engines.compiled._arrays import Call, State
 from skweighted.engines.compiled._function import training_function
+from skweighted.engines.compiled._key import ProgramKey
 from skweighted.engines.compiled._layout import StackLayout
 from skweighted.engines.compiled._watch import StackWatcher
 from skweighted.engines.plan import Progress, TrainedNetwork, TrainingPlan
@@ -16,6 +17,8 @@ from skweighted.engines.plan import Progress, TrainedNetwork, TrainingPlan
 __all__ = ["train"]
 
 _SLICE_SECONDS = 0.5  # Ctrl-C and progress wait about this long, or one epoch
+_FIRST_SECONDS = 2e-3
+_STEP_SECONDS, _RATE = 2e-6, 2e9  # of a step without work, and of weights times rows; rather too slow than too fast
 _GROWTH = 4  # slices grow by this at most, so that one quick epoch does not mislead
 
 
@@ -53,7 +56,7 @@ def train(
     )
     opaque_one = tf.constant(1.0, stack.settings.dtype)
     with ThreadPoolExecutor(max_workers=1) as pool:
-        done, size, pace = 0, 1, None
+        done, size, pace = 0, _first_size(stack.key, epochs), None
         pending: Future[np.ndarray] | None = pool.submit(stack.order, done, size)
         while pending is not None and watcher.running.any():
             order = tf.constant(pending.result())
@@ -70,6 +73,12 @@ def train(
                 progress(done, *watcher.latest())
     kept = tf.nest.map_structure(lambda value: value.numpy(), watcher.kept(state))
     return _results(stack, watcher, kept)[: len(plans)]
+
+
+def _first_size(key: ProgramKey, epochs: int) -> int:
+    """Return the epochs of the first slice: few, since nothing trains while their orders are drawn."""
+    seconds = key.n_steps * (_STEP_SECONDS + key.n_networks * key.batch_rows * key.architecture.n_parameters / _RATE)
+    return max(1, min(key.n_epochs, epochs, int(_FIRST_SECONDS / seconds)))
 
 
 def _next_size(size: int, pace: float | None, most: int) -> int:
