@@ -128,9 +128,26 @@ PEERS: dict[str, Callable[[], Any]] = {
     ),
 }
 
-# Candidate members, and mixtures of them: the plain mean of their probabilities.
-SHALLOW = ("squash_100_none", "qn_100_none", "pleq_100_none")
-MIXTURES: dict[str, tuple[str, ...]] = {}
+# Candidate members beside those in a mixture, and mixtures: the plain mean of the probabilities of their members.
+ALONE = (
+    "std_100_none",
+    "std_100_bal",
+    "squash_100_none",
+    "squash_100_none_cos40",
+    "squash_100_none_cos100",
+    "squash_128x2d1_bal",
+    "qn_100_none_cos40",
+)
+MIXTURES: dict[str, tuple[str, ...]] = {
+    "the winner": ("squash_100_none_hi100", "qn_100_none", "pleq16_100_none"),
+    "its squashed and normal members": ("squash_100_none_hi100", "qn_100_none"),
+    "its squashed and piecewise members": ("squash_100_none_hi100", "pleq16_100_none"),
+    "the winner, 48 bins": ("squash_100_none_hi100", "qn_100_none", "pleq_100_none"),
+    "the winner, tree bins": ("squash_100_none_hi100", "qn_100_none", "plet_100_none"),
+    "the winner, tree bins too": ("squash_100_none_hi100", "qn_100_none", "pleq16_100_none", "plet_100_none"),
+    "the winner, one rate for all": ("squash_100_none", "qn_100_none", "pleq16_100_none"),
+    "the winner, normal member at 5e-3 too": ("squash_100_none_hi100", "qn_100_none_hi100", "pleq16_100_none"),
+}
 
 
 def run_choosing(store: Store, folds: dict[str, list], members: Sequence[str]) -> None:
@@ -151,8 +168,22 @@ def run_reporting(store: Store, folds: dict[str, list], methods: dict[str, Calla
         print(f"{time.strftime('%H:%M:%S')} {name}", flush=True)
 
 
-def read_scores(store: Store, folds: dict[str, list], rows: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+def describe(folds: dict[str, list]) -> str:
+    """Return which tables, folds and rows a part of the study saw."""
+    sizes = [f"{name} ({len(of_table[0].y_train) + len(of_table[0].y_test):,})" for name, of_table in folds.items()]
+    return f"{len(next(iter(folds.values())))} folds of {', '.join(sizes)} rows"
+
+
+def read_scores(
+    store: Store,
+    folds: dict[str, list],
+    rows: dict[str, tuple[str, ...]],
+    *,
+    n_networks: int | None = None,
+    logits: bool = False,
+) -> pd.DataFrame:
     """Return every score of every row, fold by fold; a row of several names is the mean of their probabilities."""
+    average = _mean_of_logits if logits else partial(np.mean, axis=0)
     records = []
     for label, names in rows.items():
         for table, of_table in folds.items():
@@ -160,15 +191,18 @@ def read_scores(store: Store, folds: dict[str, list], rows: dict[str, tuple[str,
                 kept = [store.read(name, table, fold.number) for name in names]
                 if any(found is None for found in kept):
                     continue
-                probability = np.mean([_mean_network(found["probability"]) for found in kept], axis=0)
+                each = [found["probability"] for found in kept]
+                each = [average(networks[:n_networks]) if networks.ndim == 3 else networks for networks in each]
                 took = {"CPU s": sum(float(found["cpu_seconds"]) for found in kept)}
-                scores = score(kept[0]["y"], probability)
+                scores = score(kept[0]["y"], average(np.stack(each)))
                 records.append({"method": label, "table": table, "fold": fold.number, **scores, **took})
     return pd.DataFrame(records)
 
 
-def _mean_network(probability: np.ndarray) -> np.ndarray:
-    return probability.mean(axis=0) if probability.ndim == 3 else probability
+def _mean_of_logits(probability: np.ndarray) -> np.ndarray:
+    """Return probabilities whose logarithms are, up to a constant, the mean of those given, shape (K, n, C)."""
+    product = np.exp(np.log(np.clip(probability, 1e-7, None)).mean(axis=0))
+    return product / product.sum(axis=1, keepdims=True)
 
 
 def summarise(scores: pd.DataFrame) -> pd.DataFrame:
@@ -254,22 +288,30 @@ def main() -> None:
 
     if "choose" in options.parts:
         folds = cut(CHOOSING)
-        members = dict.fromkeys(name for names in MIXTURES.values() for name in names)
+        members = dict.fromkeys([*ALONE, *(name for names in MIXTURES.values() for name in names)])
         run_choosing(store, folds, options.only or list(members)[: 3 if options.quick else None])
         kept = {name: (name,) for name in members} | MIXTURES
         scores = read_scores(store, folds, kept)
-        print(f"\nChoosing, {len(folds)} tables\n\n{to_markdown(summarise(scores))}")
+        print(f"\nChoosing: {describe(folds)}\n\n{to_markdown(summarise(scores))}")
+        parts = {
+            f"the winner, {n} networks a member": read_scores(store, folds, {"": MIXTURES["the winner"]}, n_networks=n)
+            for n in (1, 2, 4)
+        }
+        parts["the winner, mean of logits"] = read_scores(store, folds, {"": MIXTURES["the winner"]}, logits=True)
+        means = pd.DataFrame({label: part[list(SCORES)].mean() for label, part in parts.items()}).T
+        print(f"\n{to_markdown(means)}")
     if "report" in options.parts:
         folds = cut(REPORTED)
         methods = {WINNER: winner} | PEERS
         chosen = options.only or (["RandomForest", WINNER] if options.quick else list(methods))
         run_reporting(store, folds, {name: methods[name] for name in chosen})
         scores = read_scores(store, folds, {name: (name,) for name in methods})
-        print(f"\nReport, {len(folds)} tables nothing was chosen on\n\n{to_markdown(summarise(scores))}")
-        print(f"\n{test_differences(scores, WINNER, options.folds)}")
+        print(f"\nNothing was chosen on these: {describe(folds)}\n\n{to_markdown(summarise(scores))}")
+        if WINNER in set(scores["method"]):
+            print(f"\n{test_differences(scores, WINNER, options.folds)}")
         for name in SCORES:
-            means = scores.pivot_table(index="method", columns="table", values=name).round(4)
-            print(f"\n{name}\n\n{means.loc[scores['method'].unique()].to_string()}")
+            means = scores.pivot_table(index="method", columns="table", values=name)
+            print(f"\n{name}\n\n{to_markdown(means.loc[scores['method'].unique()])}")
     if "price" in options.parts:
         print(f"\nPrice, 10,000 rows of 30 columns\n\n{measure_price()}")
 
