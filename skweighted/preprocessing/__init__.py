@@ -9,7 +9,7 @@ from skweighted._base.public import set_public_module
 from skweighted.preprocessing._columns import ColumnReader
 from skweighted.preprocessing._decisions import Decision
 from skweighted.preprocessing._encoding import PiecewiseLinearEncoder
-from skweighted.preprocessing._frames import to_frame
+from skweighted.preprocessing._frames import check_columns, to_frame
 from skweighted.preprocessing._kinds import Dates, Durations, Kind, Numbers, Text, holds_numbers
 from skweighted.preprocessing._notes import Note
 from skweighted.preprocessing._numbers import NumberFormat
@@ -38,6 +38,7 @@ __all__ = [
     "SquashingScaler",
     "TablePreprocessor",
     "Text",
+    "check_columns",
     "count_kinds",
     "holds_numbers",
     "make_preprocessor",

@@ -17,6 +17,7 @@ from skweighted._base.sklearn_private import EstimatorWithParts
 from skweighted._base.types import Labels, Table, Weights
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.fitting import FitRequest, plan_fit, set_fitted_attributes, train, uses_keras
+from skweighted.preprocessing import check_columns
 from skweighted.tabular._recipe import Members, make_members
 
 __all__ = ["TabularClassifier"]
@@ -177,14 +178,15 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
 
     def _as_frame(self, X: Table, *, reset: bool, **labels: Labels) -> pd.DataFrame:
         """Return checked rows as a data frame, columns of an array in the dtypes of their values."""
-        if isinstance(X, pd.DataFrame):
-            validate_data(self, X, reset=reset, skip_check_array=True, **labels)
-            if X.empty:
-                shape = f"{len(X)} sample(s) and {X.shape[1]} feature(s)"
-                raise ValueError(f"Found a table with {shape}. {type(self).__name__} needs at least 1 of each.")
-            return X
-        checked = validate_data(self, X, reset=reset, dtype=None, ensure_all_finite="allow-nan", **labels)
-        return pd.DataFrame(checked[0] if labels else checked).infer_objects()
+        if not hasattr(X, "columns"):
+            checked = validate_data(self, X, reset=reset, dtype=None, ensure_all_finite="allow-nan", **labels)
+            return pd.DataFrame(checked[0] if labels else checked).infer_objects()
+        frame = check_columns(self, X, reset=reset)
+        validate_data(self, frame, reset=False, skip_check_array=True, **labels)  # says so if there are no labels
+        if frame.empty:
+            shape = f"{len(frame)} sample(s) and {frame.shape[1]} feature(s)"
+            raise ValueError(f"Found a table with {shape}. {type(self).__name__} needs at least 1 of each.")
+        return frame
 
 
 def _check_members(members: Any, owner: str) -> None:

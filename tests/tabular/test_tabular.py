@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
@@ -66,6 +67,16 @@ def test_a_table_as_it_comes_is_learnt_from(fitted, table):
     assert_allclose(probability.sum(axis=1), 1)
     assert probability[y == "bad", 0].mean() > 2 * probability[y == "good", 0].mean()
     assert fitted.feature_names_in_.tolist() == list(X)
+
+
+def test_any_frame_with_the_same_columns_will_do(fitted, table):
+    """A polars frame gives the same answers, and another order of columns is refused."""
+    X, _ = table
+    plain = X.astype({"kind": object})
+    frame = pl.DataFrame({name: plain[name].astype(object).where(plain[name].notna(), None).tolist() for name in plain})
+    assert_allclose(fitted.predict_proba(frame), fitted.predict_proba(X))
+    with pytest.raises(ValueError, match="feature names"):
+        fitted.predict_proba(X[X.columns[::-1]])
 
 
 def test_probabilities_are_the_mean_of_the_members(fitted, table):
