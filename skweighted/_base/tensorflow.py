@@ -1,13 +1,15 @@
 """Import TensorFlow with care: never in a fork that would hang, never with more threads than a worker's share."""
 
+import contextlib
 import multiprocessing
 import os
 import sys
+import threading
 from typing import Any
 
 from joblib import cpu_count
 
-__all__ = ["count_threads", "import_tensorflow"]
+__all__ = ["count_threads", "import_in_background", "import_tensorflow"]
 
 _WORKERS = ("LokyProcess", "Dask Worker")  # how the names of their processes begin
 _forked_after_import = False
@@ -46,6 +48,21 @@ def import_tensorflow() -> Any:
         tf.config.threading.set_intra_op_parallelism_threads(share)
         tf.config.threading.set_inter_op_parallelism_threads(share)
     return tf
+
+
+def import_in_background() -> None:
+    """Start to import TensorFlow in a thread, so that other work overlaps with the seconds that the import takes.
+
+    Whoever calls :func:`import_tensorflow` then waits for it, and gets the error if there was one. Nothing happens in
+    a worker or a forked process, where the import needs care.
+    """
+    if "tensorflow" not in sys.modules and not _forked_after_import and not _worker_share():
+        threading.Thread(target=_import_quietly, name="import tensorflow").start()
+
+
+def _import_quietly() -> None:
+    with contextlib.suppress(Exception):  # raised again by the import of who needs it
+        import_tensorflow()
 
 
 def count_threads() -> int:

@@ -4,16 +4,23 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from imblearn.pipeline import Pipeline
+from joblib import effective_n_jobs
 from numpy.typing import NDArray
+from sklearn import config_context
 
+from skweighted._base.tensorflow import import_in_background
+from skweighted._base.types import Table
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split
 from skweighted.comparison.metrics import Metric
-from skweighted.many_fits import Job, Outcome, fit_many
+from skweighted.many_fits import Job, Outcome, can_be_stacked, fit_many
 from skweighted.strategies import Strategy
+
+_MAX_KEPT = 4  # test sets behind their preprocessing, one for each fold whose models come at a time
 
 __all__ = ["Collector", "Predictor", "first_line", "run_folds"]
 
@@ -24,6 +31,8 @@ def run_folds(
     """Run every strategy on every split; return whether Ctrl-C ended it."""
     # fold by fold, so that what an interrupted run has finished can be compared
     places = [(name, split) for split in splits for name in chosen]
+    if can_be_stacked(problem.classifier) and effective_n_jobs(n_jobs) == 1:
+        import_in_background()
     jobs = [Job(chosen[name].build(problem.context(split)), split.train) for name, split in places]
     labels = problem.labels[problem.codes]
     predict = Predictor(problem, [split for _, split in places])
@@ -60,16 +69,27 @@ class Predictor:
     def __init__(self, problem: Problem, splits: list[Split]) -> None:
         self.problem = problem
         self.splits = splits
+        self._behind: dict[Any, tuple[Table, list[Any]]] = {}
 
     def __call__(self, index: int, pipeline: Pipeline) -> tuple[NDArray[np.float64], NDArray[np.intp], float]:
         """Return probabilities, decisions and the seconds that both took."""
         started = time.perf_counter()
-        X = self.problem.rows(self.splits[index].test)
-        for step in (step for _, step in pipeline.steps[:-1] if hasattr(step, "transform")):
-            X = step.transform(X)  # once for both
+        X = self._transformed(self.splits[index], [s for _, s in pipeline.steps[:-1] if hasattr(s, "transform")])
         classifier = pipeline.steps[-1][1]
         decisions = np.searchsorted(self.problem.labels, classifier.predict(X))
         return np.asarray(classifier.predict_proba(X)), decisions, time.perf_counter() - started
+
+    def _transformed(self, split: Split, steps: list[Any]) -> Table:
+        """Return the test rows behind `steps`, which the pipelines of a fold have in common."""
+        key = split.repeat, split.fold, tuple(map(id, steps))
+        if key not in self._behind:
+            X = self.problem.rows(split.test)
+            for step in steps:
+                X = step.transform(X)
+            while len(self._behind) >= _MAX_KEPT:
+                del self._behind[next(iter(self._behind))]
+            self._behind[key] = X, steps  # the steps too, so that their ids stay theirs
+        return self._behind[key][0]
 
 
 class Collector:
@@ -134,7 +154,8 @@ class Collector:
         if result.error is None:
             try:
                 predictions = self.predictions.of(result)
-                scores = {name: float(metric.score(predictions)) for name, metric in self.metrics.items()}
+                with config_context(skip_parameter_validation=True):  # which takes longer than some of the scores
+                    scores = {name: float(metric.score(predictions)) for name, metric in self.metrics.items()}
                 return result, scores | {"fit_seconds": result.fit_seconds}
             except Exception as failure:  # probabilities that are not finite, for one
                 result = replace(result, error=failure)
