@@ -1,8 +1,31 @@
-"""scikit-learn's own search, run over models that are fitted already: scores, ranks and results are its work."""
+"""scikit-learn's own search, run over models that are fitted already: scores, ranks and results are its work.
 
-import copy
+Why: scoring, ranking, refitting, metadata routing and callbacks of ``BaseSearchCV.fit`` fill hundreds of lines that
+change from release to release. Ours must give what it gives, so it runs the original, and the original must not notice
+that training is over. The calls of ``BaseSearchCV.fit``, in their order, and what answers each:
+
+1. ``check_cv(self.cv)``, ``cv.get_n_splits``, ``cv.split``: answered by :class:`FixedSplits`, which holds the splits
+   that training used. A shuffling splitter would draw others the second time.
+2. ``base_estimator = clone(self.estimator)``, once: the estimator of the search is a stand-in, whose
+   ``__sklearn_clone__`` returns the stand-in itself. So ``base_estimator`` is an object of ours (the first mirror).
+3. ``self._run_search(evaluate_candidates)``: ours calls :meth:`Replay._evaluate`, which from now on lets
+   ``clone(base_estimator)`` return the next fitted model (the second mirror). ``evaluate_candidates`` makes one clone
+   for each pair of ``product(candidates, splits)``, in that order, and so are the fits sorted.
+4. ``_fit_and_score``, for each clone, calls ``estimator.set_params(**candidate)``, then ``estimator.fit(X, y)`` on the
+   training rows, and scores ``estimator``. On the instance, both are replaced (:func:`_as_unfitted`): ``set_params``
+   does nothing, because the candidate's parameters are set, and ``fit`` raises what fitting raised, or returns. Then
+   both are gone, so that scorers get the fitted model itself; a wrapper around it would be another type.
+5. ``clone(base_estimator).set_params(**best_params_).fit(X, y)``, the refit: all fits are handed out, so the clone is
+   an ordinary one, and this fit is an ordinary fit.
+
+All this happens on the search itself, because callbacks of scikit-learn 1.9 are given it. Its parameters `estimator`,
+`cv`, `n_jobs` and `verbose` are those of the play while it lasts; :func:`unchanged_on_failure` takes everything back if
+it ends badly.
+"""
+
+import contextlib
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +36,19 @@ from sklearn.exceptions import FitFailedWarning
 
 from skweighted.many_fits import Outcome
 
-__all__ = ["FixedSplits", "Replay"]
+__all__ = ["FixedSplits", "Replay", "unchanged_on_failure"]
+
+
+@contextlib.contextmanager
+def unchanged_on_failure(search: Any) -> Iterator[None]:
+    """Give `search` back every attribute as it was if the block raises, an interruption from the keyboard too."""
+    before = dict(vars(search))
+    try:
+        yield
+    except BaseException:
+        vars(search).clear()
+        vars(search).update(before)
+        raise
 
 
 class FixedSplits:
@@ -54,24 +89,23 @@ class Replay:
         self.candidates = candidates
         self.fits = fits
 
-    def run(self, search: Any, fit: Any, splits: FixedSplits) -> Any:
-        """Return a fitted copy of `search`, on which ``fit(copy)`` is scikit-learn's own fit."""
-        played = copy.copy(search)
-        played.estimator, played.cv, played.n_jobs, played.verbose = clone(self.estimator), splits, None, 0
-        played._replay = self
-        # The search clones what it was given once, and that clone for every fit: the first must be the same object.
-        played.estimator.__sklearn_clone__ = lambda: played.estimator
+    def run(self, search: Any, fit: Callable[[], Any], splits: FixedSplits) -> None:
+        """Call ``fit()``, scikit-learn's own fit of `search`, and give the search its parameters back."""
+        own = {name: getattr(search, name) for name in ("estimator", "cv", "n_jobs", "verbose")}
+        stand_in: Any = clone(self.estimator)
+        stand_in.__sklearn_clone__ = lambda: stand_in  # the first mirror
+        search.estimator, search.cv, search.n_jobs, search.verbose = stand_in, splits, None, 0
+        search._evaluate = partial(self._evaluate, stand_in)
         # Scoring is short, and the models are here; failed fits have had their warning.
         with joblib.parallel_config(backend="sequential"), warnings.catch_warnings():
             warnings.simplefilter("ignore", FitFailedWarning)
-            fit(played)
-        del played.estimator.__sklearn_clone__
-        return played
+            fit()
+        vars(search).update(own)
 
-    def evaluate(self, source: Any, evaluate_candidates: Any) -> None:
+    def _evaluate(self, stand_in: Any, evaluate_candidates: Callable[..., Any], **announced: Any) -> None:
         """Have the search evaluate the candidates, and share out the time that fitting took."""
-        source.__sklearn_clone__ = partial(next, self._clones())
-        results = evaluate_candidates(self.candidates)
+        stand_in.__sklearn_clone__ = partial(next, self._clones())  # the second mirror
+        results = evaluate_candidates(self.candidates, **announced)
         seconds = np.array([fit.seconds for fit in self.fits]).reshape(len(self.candidates), -1)
         results["mean_fit_time"][:], results["std_fit_time"][:] = seconds.mean(axis=1), seconds.std(axis=1)
 

@@ -1,7 +1,6 @@
 """scikit-learn's searches over parameters, with every candidate and fold trained in one stack of networks."""
 
 import contextlib
-import copy
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -23,7 +22,7 @@ from skweighted._base.sklearn_private import (
 from skweighted.engines.stacking import MAX_BYTES
 from skweighted.many_fits import Job, Outcome, can_be_stacked, fit_many
 from skweighted.search._checks import check_folds, read_classes, report_failures
-from skweighted.search._replay import FixedSplits, Replay
+from skweighted.search._replay import FixedSplits, Replay, unchanged_on_failure
 
 __all__ = ["BatchedGridSearchCV", "BatchedRandomizedSearchCV"]
 
@@ -39,9 +38,9 @@ class _BatchedSearch:
     verbose: int
     error_score: Any
     max_bytes: int | None
-    # On the copy that scikit-learn's search runs on: what it evaluates.
-    _replay: Replay
-    _candidates: list[dict[str, Any]]
+    n_splits_: int
+    # While scikit-learn's search runs: how it evaluates the candidates.
+    _evaluate: Callable[..., Any]
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Any:
         """Search, and refit the best candidate on all rows.
@@ -70,17 +69,15 @@ class _BatchedSearch:
         candidates = list(self._parameters())
         models = self._check_candidates(candidates)
         self._check_scorers(models)
-        with hints_once():
+        with hints_once(), unchanged_on_failure(self):
             if any(can_be_stacked(model) for model in models):
-                done = self._search_in_stacks(candidates, max_bytes, X, y, params)
+                self._search_in_stacks(candidates, max_bytes, X, y, params)
             else:
                 _log.info("No candidate of %s can be stacked; all are fitted the ordinary way.", type(self).__name__)
-                done = copy.copy(self)
-                done._candidates = candidates
-                vars(done).pop("class_counts_", None)  # of an earlier search, in stacks
-                super(_BatchedSearch, done).fit(X, y, **params)  # type: ignore[misc]
-        vars(self).pop("class_counts_", None)
-        self.__dict__ |= {name: value for name, value in vars(done).items() if name.endswith("_")}
+                vars(self).pop("class_counts_", None)  # of an earlier search, in stacks
+                self._evaluate = lambda evaluate, **announced: evaluate(candidates, **announced)
+                super().fit(X, y, **params)  # type: ignore[misc]
+            del self._evaluate
         return self
 
     def _parameters(self) -> Iterable[dict[str, Any]]:
@@ -109,16 +106,23 @@ class _BatchedSearch:
             model = clone(self.estimator)
             # Whole steps first, so that names inside a new step are known.
             for name in sorted(candidate, key=lambda name: name.count("__")):
-                known = model.get_params(deep=True)
-                if name not in known:
-                    hint = did_you_mean(name, list(known))
-                    raise ValueError(
-                        f"Invalid parameter {name!r} in the candidates of {type(self).__name__}: "
-                        f"{type(self.estimator).__name__} has no such parameter. {hint}".rstrip()
-                    )
-                model.set_params(**{name: clone(candidate[name], safe=False)})
+                self._try_to_set(model, name, candidate[name])
             models.append(model)
         return models
+
+    def _try_to_set(self, model: Any, name: str, value: Any) -> None:
+        """Set a parameter; an estimator may know names in ``set_params`` that ``get_params`` does not list."""
+        known = model.get_params(deep=True)
+        try:
+            model.set_params(**{name: clone(value, safe=False)})
+        except Exception:
+            if name in known:
+                raise
+            hint = did_you_mean(name, list(known))
+            raise ValueError(
+                f"Invalid parameter {name!r} in the candidates of {type(self).__name__}: "
+                f"{type(self.estimator).__name__} has no such parameter. {hint}".rstrip()
+            ) from None
 
     def _check_scorers(self, models: list[Any]) -> None:
         for name, methods in scorers_of(self).items():
@@ -131,8 +135,8 @@ class _BatchedSearch:
 
     def _search_in_stacks(
         self, candidates: list[dict[str, Any]], max_bytes: int, X: Any, y: Any, params: dict[str, Any]
-    ) -> Any:
-        """Return a fitted copy of this search."""
+    ) -> None:
+        """Train all candidates on all folds, then run scikit-learn's own search over the fitted models."""
         classes, codes = read_classes(y, type(self).__name__)
         X, y = indexable(X, y)
         routed = routed_params(self, index_params(X, params))
@@ -151,13 +155,10 @@ class _BatchedSearch:
                 _log.info("Candidate %s cannot be stacked and is fitted on its own.", candidate)
         fits = self._fit_jobs(jobs, max_bytes, X, y)
         report_failures(fits, candidates, self.error_score)
+        fit_as_scikit_learn_does = super().fit  # type: ignore[misc]
         replay = Replay(self.estimator, candidates, fits)
-        fit_as_scikit_learn_does = super().fit.__func__  # type: ignore[misc]
-        done = replay.run(
-            self, lambda copied: fit_as_scikit_learn_does(copied, X, y, **params), FixedSplits(splitter, splits)
-        )
-        done.class_counts_ = dict(zip(classes.tolist(), np.bincount(codes).tolist(), strict=True))
-        return done
+        replay.run(self, lambda: fit_as_scikit_learn_does(X, y, **params), FixedSplits(splitter, splits))
+        self.class_counts_ = dict(zip(classes.tolist(), np.bincount(codes).tolist(), strict=True))
 
     def _fit_jobs(self, jobs: list[Job], max_bytes: int, X: Any, y: Any) -> list[Outcome]:
         """Return the outcomes in the order of the jobs; raise the first error if `error_score` says so."""
@@ -174,11 +175,16 @@ class _BatchedSearch:
                 fits[outcome.index] = outcome
         return [fits[index] for index in range(len(jobs))]
 
-    def _run_search(self, evaluate_candidates: Callable[..., Any]) -> None:
-        if hasattr(self, "_replay"):
-            self._replay.evaluate(self.estimator, evaluate_candidates)
-        else:
-            evaluate_candidates(self._candidates)
+    def _run_search(self, evaluate_candidates: Callable[..., Any], *, callback_ctx: Any = None) -> None:
+        """Evaluate the candidates; tell scikit-learn's callbacks, where it has them (1.9), as its searches do."""
+        if callback_ctx is None:
+            self._evaluate(evaluate_candidates)
+            return
+        n_fits = len(list(self._parameters())) * self.n_splits_
+        task = callback_ctx.subcontext(task_name="search", max_subtasks=n_fits, sequential_subtasks=False)
+        task.call_on_fit_task_begin(estimator=self)
+        self._evaluate(evaluate_candidates, callback_ctx=task)
+        task.call_on_fit_task_end(estimator=self)
 
 
 def _with_params(estimator: Any, params: dict[str, Any]) -> Any:
