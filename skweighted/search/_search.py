@@ -41,6 +41,7 @@ class _BatchedSearch:
     n_splits_: int
     # While scikit-learn's search runs: how it evaluates the candidates.
     _evaluate: Callable[..., Any]
+    _n_candidates: int
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Any:
         """Search, and refit the best candidate on all rows.
@@ -70,6 +71,7 @@ class _BatchedSearch:
         models = self._check_candidates(candidates)
         self._check_scorers(models)
         with hints_once(), unchanged_on_failure(self):
+            self._n_candidates = len(candidates)  # drawn once, because a random state does not draw them again
             if any(can_be_stacked(model) for model in models):
                 self._search_in_stacks(candidates, max_bytes, X, y, params)
             else:
@@ -77,7 +79,7 @@ class _BatchedSearch:
                 vars(self).pop("class_counts_", None)  # of an earlier search, in stacks
                 self._evaluate = lambda evaluate, **announced: evaluate(candidates, **announced)
                 super().fit(X, y, **params)  # type: ignore[misc]
-            del self._evaluate
+            del self._evaluate, self._n_candidates
         return self
 
     def _parameters(self) -> Iterable[dict[str, Any]]:
@@ -180,7 +182,7 @@ class _BatchedSearch:
         if callback_ctx is None:
             self._evaluate(evaluate_candidates)
             return
-        n_fits = len(list(self._parameters())) * self.n_splits_
+        n_fits = self._n_candidates * self.n_splits_
         task = callback_ctx.subcontext(task_name="search", max_subtasks=n_fits, sequential_subtasks=False)
         task.call_on_fit_task_begin(estimator=self)
         self._evaluate(evaluate_candidates, callback_ctx=task)
