@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         return _fail(error)
     except KeyboardInterrupt:
-        print("skweighted: interrupted before the first result.", file=sys.stderr)
+        print("skweighted: interrupted before there was anything to show.", file=sys.stderr)
         return INTERRUPTED
 
 

@@ -8,18 +8,17 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import issparse
 from sklearn.exceptions import FitFailedWarning
-from sklearn.model_selection import RepeatedStratifiedKFold
 from sklearn.preprocessing import MaxAbsScaler
-from sklearn.utils import check_random_state
 
-from skweighted._base.checks import check_number
+from skweighted._base.checks import check_number, check_sample_weight
 from skweighted._base.errors import hints_once, warn_user
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison._checks import check_classifier, check_data, find_positive
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split, count_steps, fix_steps
 from skweighted.comparison._result import Comparison
-from skweighted.comparison._run import Collector, first_line, run_folds
+from skweighted.comparison._run import Collector, check_weights_arrive, first_line, run_folds
+from skweighted.comparison._splits import check_classes_in, check_n_folds, make_folds
 from skweighted.comparison.checks import Alert, Facts, inspect_table
 from skweighted.comparison.metrics import DEFAULT_METRICS, Metric, choose_metrics
 from skweighted.costs import check_cost_matrix
@@ -49,8 +48,10 @@ def compare_strategies(
     metrics: str | Metric | Iterable[str | Metric] = DEFAULT_METRICS,
     cost_matrix: Any = None,
     constraint: str | ThresholdRule | None = None,
-    cv: int = 5,
+    cv: Any = 5,
     n_repeats: int = 2,
+    groups: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
     epochs: int | None = None,
     random_state: int | np.random.RandomState | None = 0,
     n_jobs: int | None = None,
@@ -86,10 +87,15 @@ def compare_strategies(
     constraint : str or ThresholdRule, default=None
         Such as ``"recall>=0.8"`` or ``"alerts<=1%"``: every strategy decides at a threshold that keeps it on
         out-of-fold predictions of its training rows, at the best precision or else recall. Takes five more fits each.
-    cv : int, default=5
-        Stratified folds, at least 2.
+    cv : int, splitter or iterable of pairs of positions, default=5
+        A number of stratified folds, at least 2, or any of scikit-learn's splitters.
     n_repeats : int, default=2
-        How often the rows are cut into folds anew.
+        How often the rows are cut into folds anew; has no effect on a splitter.
+    groups : array-like of shape (n_samples,), default=None
+        Rows of a group (a patient, a customer) are never on both sides of a split. With a number for `cv` the folds are
+        ``StratifiedGroupKFold``; a splitter gets them.
+    sample_weight : array-like of shape (n_samples,), default=None
+        What each row counts for, in every fit and in every score. Strategies that resample rows cannot use it.
     epochs : int, default=None
         Passes over the training rows; None is the classifier's own number.
     random_state : int, RandomState or None, default=0
@@ -104,7 +110,7 @@ def compare_strategies(
     Returns
     -------
     Comparison
-        Of what was finished, if the run was interrupted from the keyboard after its first result.
+        Of what was finished, if the run was interrupted from the keyboard after every strategy had finished a fold.
 
     Raises
     ------
@@ -130,26 +136,29 @@ def compare_strategies(
     >>> comparison.summary()["g_mean", "mean"].round(1).to_dict()
     {'none': 0.8, 'threshold': 0.9}
     """
-    check_number(cv, "cv", _OWNER, rule="an integer of at least 2", valid=lambda k: k >= 2, integer=True)
+    rows_needed = check_n_folds(cv)
     for name, value in {"n_repeats": n_repeats, "epochs": 1 if epochs is None else epochs}.items():
         check_number(value, name, _OWNER, rule="an integer of at least 1", valid=lambda n: n >= 1, integer=True)
     choice = choose_strategies(strategies, _OWNER)
-    X, labels, codes = check_data(X, y, cv)
+    X, labels, codes = check_data(X, y, rows_needed)
+    weight = None if sample_weight is None else check_sample_weight(sample_weight, len(codes))
     class_counts = dict(zip(labels.tolist(), np.bincount(codes).tolist(), strict=True))
-    fewest = {label: count - -(-count // cv) for label, count in class_counts.items()}
     positive = find_positive(positive, class_counts)
     if constraint is not None:
         _check_constraint(constraint, class_counts)
     network = CostSensitiveMLPClassifier() if classifier is None else classifier
     check_classifier(network, epochs)
-    facts = Facts(X, codes, labels, cv)
+    folds = make_folds(X, labels[codes], codes, cv=cv, n_repeats=n_repeats, groups=groups, random_state=random_state)
+    check_classes_in(folds, codes, labels)
+    splits = folds.splits
+    fewest = _fewest_training_rows(splits, codes, labels)
+    facts = Facts(X, codes, labels, folds.cv)
     choice.check(network, fewest, facts.column_kinds, sparse=issparse(X))
     chosen = choice.strategies
     if constraint is not None:
         chosen = {name: Constrained(strategy, constraint, positive) for name, strategy in chosen.items()}
     alerts = inspect_table(facts)
     _warn_of_traps(alerts)
-    splits = _make_splits(codes, cv, n_repeats, random_state)
     problem = Problem(
         X=X,
         labels=labels,
@@ -157,10 +166,13 @@ def compare_strategies(
         positive=None if positive is None else labels.tolist().index(positive),
         preprocessor=_default_preprocessor(X) if preprocessor is None else preprocessor,
         classifier=fix_steps(network, min(len(split.train) for split in splits), epochs),
+        sample_weight=weight,
     )
+    if weight is not None:
+        check_weights_arrive(problem, chosen, splits[0])
     costs = None if cost_matrix is None else check_cost_matrix(cost_matrix, labels, _OWNER)
     columns = choose_metrics(metrics, _OWNER, many_classes=positive is None, costs=costs is not None)
-    predictions = OutOfFoldPredictions(labels, codes, problem.positive, cost_matrix=costs)
+    predictions = OutOfFoldPredictions(labels, codes, problem.positive, cost_matrix=costs, sample_weight=weight)
     n_total = len(splits) * len(chosen)
     collector = Collector(predictions, callback, verbose, n_total=n_total, n_strategies=len(chosen), metrics=columns)
     with hints_once():
@@ -173,8 +185,9 @@ def compare_strategies(
         column_kinds=facts.column_kinds,
         n_copies=facts.n_copies,
         positive=positive,
-        cv=cv,
-        n_repeats=n_repeats,
+        cv=folds.cv,
+        n_repeats=folds.n_repeats,
+        fold_kind=folds.kind,
         n_steps=count_steps(problem.classifier),
         stops_early=bool(network.get_params().get("early_stopping")),
         interrupted=interrupted,
@@ -196,16 +209,10 @@ def _default_preprocessor(X: Any) -> Any:
     return MaxAbsScaler() if issparse(X) else make_preprocessor()
 
 
-def _make_splits(
-    codes: NDArray[np.intp], cv: int, n_repeats: int, random_state: int | np.random.RandomState | None
-) -> list[Split]:
-    random = check_random_state(random_state)
-    folds = RepeatedStratifiedKFold(n_splits=cv, n_repeats=n_repeats, random_state=random.randint(_MAX_SEED))
-    seeds = random.randint(_MAX_SEED, size=cv * n_repeats)
-    return [
-        Split(repeat=i // cv + 1, fold=i % cv + 1, train=train, test=test, seed=int(seeds[i]))
-        for i, (train, test) in enumerate(folds.split(np.empty((len(codes), 0)), codes))
-    ]
+def _fewest_training_rows(splits: list[Split], codes: NDArray[np.intp], labels: NDArray) -> dict[Any, int]:
+    """Return, for each label, the training rows of the fold with the fewest."""
+    counts = np.min([np.bincount(codes[split.train], minlength=len(labels)) for split in splits], axis=0)
+    return dict(zip(labels.tolist(), counts.tolist(), strict=True))
 
 
 def _warn_of_traps(alerts: tuple[Alert, ...]) -> None:

@@ -1,5 +1,8 @@
 """What was compared, in lines: rows, classes, folds and steps."""
 
+import numpy as np
+import pandas as pd
+
 from skweighted.comparison._scored import ScoredFolds
 from skweighted.strategies import STRATEGIES
 
@@ -14,7 +17,7 @@ def describe(comparison: ScoredFolds) -> list[str]:
     copies = f" ({comparison.n_copies:,} copies of others)" if comparison.n_copies else ""
     columns = f"{comparison.n_features:,} columns ({_describe_columns(comparison.column_kinds)})"
     lines = [f"{n_rows:,} rows{copies}, {columns}; {_describe_classes(comparison)}"]
-    folds = f"{comparison.cv} stratified folds x {comparison.n_repeats}"
+    folds = f"{comparison.cv} {comparison.fold_kind} x {comparison.n_repeats}"
     if comparison.interrupted:
         folds += f", interrupted after {comparison.n_finished} of {comparison.cv * comparison.n_repeats}"
     at_most = "at most " if comparison.stops_early else ""
@@ -26,6 +29,8 @@ def describe(comparison: ScoredFolds) -> list[str]:
     lines.append(folds + steps)
     if comparison.constraint:
         lines.append(f"decisions at a threshold with {comparison.constraint}, chosen inside the training folds")
+    if comparison.stops_early and (epochs := _describe_epochs(comparison)):
+        lines.append(epochs)
     if comparison.left_out:
         names = ", ".join(comparison.left_out)
         lines.append(f"left out, because the data or the classifier do not allow them: {names}")
@@ -53,3 +58,13 @@ def _describe_classes(comparison: ScoredFolds) -> str:
         return f"classes {', '.join(parts)}; positive {comparison.positive!r}"
     more = f" and {len(parts) - _MAX_CLASSES} more" if len(parts) > _MAX_CLASSES else ""
     return f"{len(parts)} classes {', '.join(parts[:_MAX_CLASSES])}{more}"
+
+
+def _describe_epochs(comparison: ScoredFolds) -> str:
+    """Return how long the strategies trained before they stopped, if that is known."""
+    kept = comparison.predictions
+    results = [] if kept is None else [r for r in kept.results.values() if not np.isnan(r.n_epochs)]
+    epochs = pd.Series([r.n_epochs for r in results], index=[r.strategy for r in results], dtype=float)
+    medians = epochs.groupby(level=0, sort=False).median()
+    named = ", ".join(f"{name} {median:.0f}" for name, median in medians.items())
+    return f"epochs until they stopped, medians: {named}" if named else ""

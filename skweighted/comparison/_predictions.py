@@ -28,6 +28,8 @@ class FoldResult:
         NaN if the fit failed.
     error : Exception or None
         Why the fit failed.
+    n_epochs : float
+        Passes over the training rows, of a committee the median; NaN if the classifier does not count them.
     """
 
     strategy: str
@@ -39,6 +41,7 @@ class FoldResult:
     fit_seconds: float = np.nan
     predict_seconds: float = np.nan
     error: Exception | None = None
+    n_epochs: float = np.nan
 
     def compact(self) -> "FoldResult":
         """Return the same with probabilities in single precision and codes in as few bytes as they need."""

@@ -41,6 +41,7 @@ class Problem:
         Code of the positive class; None with more than two classes.
     preprocessor, classifier : estimators
         Unfitted; the classifier as :func:`fix_steps` returns it.
+    sample_weight : ndarray of shape (n_samples,) or None
     """
 
     X: Table
@@ -49,6 +50,7 @@ class Problem:
     positive: int | None
     preprocessor: Estimator | str
     classifier: Classifier
+    sample_weight: NDArray[np.float64] | None = None
 
     def rows(self, positions: NDArray[np.intp]) -> Table:
         """Return the rows of `X` at `positions`."""

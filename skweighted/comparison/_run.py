@@ -1,6 +1,7 @@
 """The folds of a comparison: each strategy is trained on its training rows and predicts its test rows."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -11,18 +12,21 @@ from imblearn.pipeline import Pipeline
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
 from sklearn import config_context
+from sklearn.pipeline import Pipeline as SklearnPipeline
 
+from skweighted._base.pipelines import last_step
 from skweighted._base.tensorflow import import_in_background
-from skweighted._base.types import Table
+from skweighted._base.types import Estimator, Table
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split
+from skweighted.comparison._splits import hold_out
 from skweighted.comparison.metrics import Metric
-from skweighted.many_fits import Job, Outcome, can_be_stacked, fit_many
+from skweighted.many_fits import Job, Outcome, can_be_stacked, fit_many, watches_rows
 from skweighted.strategies import Strategy
 
 _MAX_KEPT = 4  # test sets behind their preprocessing, one for each fold whose models come at a time
 
-__all__ = ["Collector", "Predictor", "first_line", "run_folds"]
+__all__ = ["Collector", "Predictor", "check_weights_arrive", "first_line", "run_folds"]
 
 
 def run_folds(
@@ -33,7 +37,7 @@ def run_folds(
     places = [(name, split) for split in splits for name in chosen]
     if can_be_stacked(problem.classifier) and effective_n_jobs(n_jobs) == 1:
         import_in_background()
-    jobs = [Job(chosen[name].build(problem.context(split)), split.train) for name, split in places]
+    jobs = [_make_job(problem, chosen[name].build(problem.context(split)), split) for name, split in places]
     labels = problem.labels[problem.codes]
     predict = Predictor(problem, [split for _, split in places])
     try:
@@ -42,18 +46,51 @@ def run_folds(
                 name, split = places[outcome.index]
                 collector.add(_result(name, split, outcome))
     except KeyboardInterrupt:
-        if not collector.results:
+        if not collector.has_finished_fold:
             raise
         return True
     return False
+
+
+def _make_job(problem: Problem, model: Estimator, split: Split) -> Job:
+    """Return the fit of one strategy; rows that it watches are real ones, and the same for every strategy of a fold."""
+    weight = problem.sample_weight
+    fit_params = {} if weight is None else {f"{_prefix(model)}sample_weight": weight}
+    if not watches_rows(model):
+        return Job(model, split.train, fit_params)
+    train, watch = hold_out(split, problem.codes, problem.classifier.get_params()["validation_fraction"])
+    return Job(model, train, fit_params, watch)
+
+
+def _prefix(model: Any) -> str:
+    """Return what comes before the name of an argument of the last step's ``fit``."""
+    return f"{model.steps[-1][0]}__" if isinstance(model, SklearnPipeline) else ""
+
+
+def check_weights_arrive(problem: Problem, chosen: dict[str, Strategy], split: Split) -> None:
+    """Raise if a strategy resamples rows, and with that loses the sample weights."""
+    models = {name: strategy.build(problem.context(split)) for name, strategy in chosen.items()}
+    resampling = [name for name, model in models.items() if _resamples(model)]
+    if resampling:
+        rest = [name for name in chosen if name not in resampling]
+        raise ValueError(
+            f"sample_weight cannot be used with strategies that resample rows: {', '.join(map(repr, resampling))}. "
+            f"Leave them out, with strategies={rest}."
+        )
+
+
+def _resamples(model: Any) -> bool:
+    steps = [step for _, step in getattr(model, "steps", ())]
+    inside = getattr(steps[-1] if steps else model, "estimator", None)
+    return any(hasattr(step, "fit_resample") for step in steps) or (inside is not None and _resamples(inside))
 
 
 def _result(name: str, split: Split, outcome: Outcome) -> FoldResult:
     place = name, split.repeat, split.fold, split.test
     if outcome.error is not None:
         return FoldResult(*place, error=outcome.error)
-    probabilities, decisions, predict_seconds = outcome.result
-    return FoldResult(*place, probabilities, decisions, outcome.seconds, predict_seconds)
+    probabilities, decisions, predict_seconds, n_epochs = outcome.result
+    return FoldResult(*place, probabilities, decisions, outcome.seconds, predict_seconds, n_epochs=n_epochs)
 
 
 class Predictor:
@@ -71,13 +108,14 @@ class Predictor:
         self.splits = splits
         self._behind: dict[Any, tuple[Table, list[Any]]] = {}
 
-    def __call__(self, index: int, pipeline: Pipeline) -> tuple[NDArray[np.float64], NDArray[np.intp], float]:
-        """Return probabilities, decisions and the seconds that both took."""
+    def __call__(self, index: int, pipeline: Pipeline) -> tuple[NDArray, NDArray[np.intp], float, float]:
+        """Return probabilities, decisions, the seconds that both took, and the epochs that training took."""
         started = time.perf_counter()
         X = self._transformed(self.splits[index], [s for _, s in pipeline.steps[:-1] if hasattr(s, "transform")])
         classifier = pipeline.steps[-1][1]
         decisions = np.searchsorted(self.problem.labels, classifier.predict(X))
-        return np.asarray(classifier.predict_proba(X)), decisions, time.perf_counter() - started
+        probabilities = np.asarray(classifier.predict_proba(X))
+        return probabilities, decisions, time.perf_counter() - started, _count_epochs(classifier)
 
     def _transformed(self, split: Split, steps: list[Any]) -> Table:
         """Return the test rows behind `steps`, which the pipelines of a fold have in common."""
@@ -90,6 +128,13 @@ class Predictor:
                 del self._behind[next(iter(self._behind))]
             self._behind[key] = X, steps  # the steps too, so that their ids stay theirs
         return self._behind[key][0]
+
+
+def _count_epochs(classifier: Any) -> float:
+    """Return the passes over the training rows of a network, inside meta-estimators too."""
+    while not hasattr(classifier, "loss_curve_") and hasattr(classifier, "estimator_"):
+        classifier = last_step(classifier.estimator_)
+    return float(np.median(classifier.n_iter_)) if hasattr(classifier, "loss_curve_") else np.nan
 
 
 class Collector:
@@ -123,6 +168,12 @@ class Collector:
     def results(self) -> list[FoldResult]:
         """What has come, in that order."""
         return list(self.predictions.results.values())
+
+    @property
+    def has_finished_fold(self) -> bool:
+        """Whether there is a fold that every strategy has finished."""
+        finished = Counter((result.repeat, result.fold) for result in self.results)
+        return self.n_strategies in finished.values()
 
     def add(self, result: FoldResult) -> None:
         """Take in the result of one strategy on one fold.

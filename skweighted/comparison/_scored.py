@@ -32,6 +32,7 @@ class ScoredFolds:
     alerts: tuple[Alert, ...] = ()
     metrics: dict[str, Metric] | None = None
     constraint: str | None = None
+    fold_kind: str = "stratified folds"
 
     @property
     def columns(self) -> list[tuple[str, Metric]]:

@@ -11,9 +11,9 @@ In the order in which data passes:
 
 from skweighted._base.public import set_public_module
 from skweighted.many_fits._jobs import Job, Outcome
-from skweighted.many_fits._leaves import can_be_stacked
+from skweighted.many_fits._leaves import can_be_stacked, watches_rows
 from skweighted.many_fits._run import fit_many
 
-__all__ = ["Job", "Outcome", "can_be_stacked", "fit_many"]
+__all__ = ["Job", "Outcome", "can_be_stacked", "fit_many", "watches_rows"]
 
 set_public_module(__name__, globals(), __all__)

@@ -17,7 +17,7 @@ from skweighted.many_fits._jobs import Job, Outcome, settings_key
 from skweighted.many_fits._records import Record
 from skweighted.meta import Observation, ProbabilityClassifier
 
-__all__ = ["Leaf", "can_be_stacked", "find_leaves"]
+__all__ = ["Leaf", "can_be_stacked", "find_leaves", "watches_rows"]
 
 Finish = Callable[[Classifier], Any]  # from the fitted classifier to the fitted model around it
 
@@ -99,10 +99,20 @@ class Leaf:
 
 def can_be_stacked(model: Any) -> bool:
     """Return whether `model` is or contains the classifier itself, in the compiled engine and without a warm start."""
-    while isinstance(model, Pipeline) or _is_wrapper(model):
-        model = model.steps[-1][1] if isinstance(model, Pipeline) else model.estimator
+    model = _innermost(model)
     # A subclass may train in its own way.
     return type(model) is CostSensitiveMLPClassifier and not uses_keras(model) and not model.warm_start
+
+
+def watches_rows(model: Any) -> bool:
+    """Return whether `model` is or contains a classifier that stops early by rows that its ``fit`` is given."""
+    return _watches(_innermost(model))
+
+
+def _innermost(model: Any) -> Any:
+    while isinstance(model, Pipeline) or _is_wrapper(model):
+        model = model.steps[-1][1] if isinstance(model, Pipeline) else model.estimator
+    return model
 
 
 def _is_wrapper(model: Any) -> bool:

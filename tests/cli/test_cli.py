@@ -290,7 +290,7 @@ def test_an_interruption_before_the_first_result_is_said(quick, table, capsys, m
 
     monkeypatch.setattr(LogisticRegression, "fit", interrupt)
     assert run(table, "--target", "bad") == 130
-    assert capsys.readouterr().err == "skweighted: interrupted before the first result.\n"
+    assert capsys.readouterr().err == "skweighted: interrupted before there was anything to show.\n"
 
 
 def test_warnings_are_shown_once_and_the_table_all_the_same(quick, table, capsys, monkeypatch):

@@ -1,0 +1,136 @@
+"""Which rows train, which are watched and which are tested, and what each row counts for."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold, TimeSeriesSplit
+
+from skweighted.comparison import compare_strategies
+
+
+class Watching(ClassifierMixin, BaseEstimator):
+    """A classifier that notes what it trained on and what it watched."""
+
+    fits: list = []  # noqa: RUF012 - on the class, because comparisons clone
+
+    def __init__(self, early_stopping=True, validation_fraction=0.2, class_weight=None, random_state=None):
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.class_weight = class_weight
+        self.random_state = random_state
+
+    def fit(self, X, y, sample_weight=None, X_val=None, y_val=None):
+        """Note the rows by their number, the first column."""
+        self.classes_ = np.unique(y)
+        self.loss_curve_, self.n_iter_ = [], len(y)
+        trained, watched = ([] if rows is None else np.asarray(rows)[:, 0].tolist() for rows in (X, X_val))
+        self.fits.append((trained, watched, None if y_val is None else y_val.tolist()))
+        return self
+
+    def predict(self, X):
+        """Predict the first class."""
+        return np.full(len(X), self.classes_[0])
+
+    def predict_proba(self, X):
+        """Be undecided."""
+        return np.full((len(X), 2), 0.5)
+
+
+@pytest.fixture
+def rows():
+    """Return 120 rows whose first column is their number, and labels of which a quarter is 1."""
+    random = np.random.default_rng(0)
+    X = np.column_stack([np.arange(120.0), random.normal(size=(120, 2))])
+    return X, (np.arange(120) % 4 == 0).astype(int)
+
+
+@pytest.fixture
+def compare(rows):
+    """Return a quick comparison."""
+
+    def run(X=rows[0], y=rows[1], **options):
+        quick = {"classifier": LogisticRegression(), "strategies": ["none", "threshold"], "cv": 2, "n_repeats": 1}
+        return compare_strategies(X, y, **quick | options)
+
+    return run
+
+
+def test_watched_rows_are_real_and_the_same_for_every_strategy_of_a_fold(compare, rows):
+    """They are split off before resampling, and nobody trains on them."""
+    Watching.fits.clear()
+    strategies = ["none", "class_weight", "smote", "undersample"]
+    comparison = compare(classifier=Watching(), strategies=strategies, preprocessor="passthrough")
+    for fold in (Watching.fits[:4], Watching.fits[4:]):
+        (watched,) = {tuple(watched) for _, watched, _ in fold}
+        assert len(watched) == 12
+        assert set(watched) <= set(range(120))
+        assert [rows[1][int(number)] for number in watched] == fold[0][2]
+        assert not any(set(watched) & set(trained) for trained, _, _ in fold)
+    assert "epochs until they stopped, medians: none 48, class_weight 48, smote 72" in comparison.describe()
+
+
+def test_a_classifier_that_does_not_stop_early_trains_on_all_rows(compare):
+    """Nothing is held out for nobody."""
+    Watching.fits.clear()
+    compare(classifier=Watching(early_stopping=False), strategies=["none"])
+    assert [(len(trained), watched) for trained, watched, _ in Watching.fits] == [(60, [])] * 2
+
+
+def test_any_splitter_makes_the_folds(compare, rows):
+    """A comparison over scikit-learn's own folds scores the rows that they test."""
+    cv = StratifiedKFold(3)
+    predictions = compare(cv=cv).predictions
+    for number, (train, test) in enumerate(cv.split(*rows), start=1):
+        assert predictions.results["none", 1, number].rows.tolist() == test.tolist()
+        alone = LogisticRegression().fit(rows[0][train], rows[1][train])
+        assert len(alone.predict(rows[0][test])) == len(test)
+    repeated = compare(cv=RepeatedStratifiedKFold(n_splits=3, n_repeats=2, random_state=0))
+    assert (repeated.cv, repeated.n_repeats, repeated.n_finished) == (3, 2, 6)
+    assert "4 folds of TimeSeriesSplit x 1" in compare(cv=TimeSeriesSplit(4)).describe()
+
+
+def test_rows_of_a_group_stay_on_one_side(compare, rows):
+    """In every fold of every repeat."""
+    groups = np.arange(120) // 6
+    comparison = compare(groups=groups, cv=3, n_repeats=2)
+    for result in comparison.predictions.results.values():
+        assert not set(groups[result.rows]) & set(np.delete(groups, result.rows))
+    assert "groups kept together" in comparison.describe()
+
+
+def test_sample_weights_count_in_fits_and_scores(compare, rows):
+    """Rows of weight 0 do not matter, neither in training nor in the scores."""
+    X, y = rows
+    weight = np.where(np.arange(120) % 3 == 0, 0.0, 1.0)
+    noisy = np.where(weight == 0, 1 - y, y)
+    cv = StratifiedKFold(2)
+    folds = list(cv.split(X, y))
+    first, second = (
+        compare(y=labels, cv=folds, sample_weight=weight, preprocessor="passthrough").summary()["roc_auc", "mean"]
+        for labels in (y, noisy)
+    )
+    pd.testing.assert_series_equal(first, second)
+    train, test = folds[0]
+    clf = LogisticRegression().fit(X[train], y[train], weight[train])
+    auc = roc_auc_score(y[test], clf.predict_proba(X[test])[:, 1], sample_weight=weight[test])
+    table = compare(cv=folds, sample_weight=weight, preprocessor="passthrough").table
+    found = table.query("strategy == 'none' and fold == 1 and metric == 'roc_auc'")["value"].item()
+    assert found == pytest.approx(auc)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"cv": TimeSeriesSplit(2), "y": np.repeat([0, 1], 60)}, "Fold 1 of 2 has no training rows of class 1"),
+        ({"cv": "five"}, "'cv' parameter .* must be an integer of at least 2, or a splitter"),
+        ({"groups": np.zeros(3)}, "inconsistent numbers of samples"),
+        ({"sample_weight": np.ones(120), "strategies": ["none", "smote"]}, r"resample rows: 'smote'. Leave them out"),
+    ],
+)
+def test_folds_and_weights_that_cannot_be_used_are_named(compare, options, message):
+    """One sentence, before any fit."""
+    with pytest.raises((ValueError, TypeError), match=message):
+        compare(**options, callback=lambda *_: pytest.fail("a fit was made"))
