@@ -6,7 +6,7 @@ from plans import plan_tiny, tiny_data
 from sklearn.model_selection import LeaveOneOut, RepeatedStratifiedKFold
 
 from skweighted.engines import compiled
-from skweighted.engines.compiled import _layout, _sizes
+from skweighted.engines.compiled import _function, _layout, _loop, _sizes
 from skweighted.engines.compiled._layout import StackLayout
 
 X, y = tiny_data(5000)
@@ -73,6 +73,16 @@ def test_deferred_class_weights_share_the_program_of_constant_ones():
     plans = [plan_tiny(X[:100], y[:100], class_weight="balanced", weight_schedule=when) for when in (None, "deferred")]
     first, second = (StackLayout([plan]).key for plan in plans)
     assert first == second
+
+
+def test_gathering_each_batch_on_its_own_changes_nothing(monkeypatch):
+    """As is done when the rows of an epoch would fill the memory; stacked, each network with its own rows."""
+    plans = [plan_tiny(X[rows], y[rows]) for rows in (np.arange(90), np.arange(40, 100))]
+    at_once = compiled.train(plans)
+    monkeypatch.setattr(_function, "_functions", {})
+    monkeypatch.setattr(_loop, "_EPOCH_VALUES", 0)
+    for one, other in zip(at_once, compiled.train(plans), strict=True):
+        np.testing.assert_allclose(one.loss_curve, other.loss_curve, atol=1e-12)
 
 
 @pytest.mark.parametrize("parameters", [AUTO, {"dropout": 0.3, **AUTO}, {"early_stopping": True, **AUTO}], ids=str)

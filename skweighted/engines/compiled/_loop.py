@@ -18,6 +18,8 @@ __all__ = ["Loop"]
 
 _FEW_WEIGHTS = 2**6  # up to this many squares of a layer are added up one by one
 
+_EPOCH_VALUES = 2**23  # up to this many inputs of an epoch (32 MB) are gathered at once, which saves kernels a step
+
 Structure = TypeVar("Structure")
 Drop = Callable[[Tensor, int], Tensor]
 Batch = tuple[Tensor, Tensor, Tensor]
@@ -42,6 +44,8 @@ class Loop:
         self.key = key
         self.architecture = key.architecture
         self.dtype = self.tf.as_dtype(key.dtype)
+        n_values = key.n_groups * key.n_steps * key.batch_rows * key.architecture.n_features
+        self.gathers_epochs = not key.sparse and n_values <= _EPOCH_VALUES
 
     def run(
         self, rows: Rows, groups: Groups, networks: Networks, state: State, call: Call
@@ -67,7 +71,7 @@ class Loop:
             epoch = networks.first_epoch + call.n_done + index
             current = self.weigh_classes(networks, epoch)
             keys = start_keys(networks.seed, epoch) if key.drops_units else []
-            drawn = None if key.sparse else self.gather(rows, epoch_order)
+            drawn = self.gather(rows, epoch_order) if self.gathers_epochs else None
 
             def train_step(s: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
                 batch = self.batch(rows, current, drawn, epoch_order, s)
