@@ -11,7 +11,7 @@ from skweighted._base.errors import did_you_mean
 from skweighted.cli._parser import INTERRUPTED, Commands, add_command, add_seed_option, check_output
 from skweighted.cli._report import add_report_options, check_report_options, write_reports
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
-from skweighted.comparison import DEFAULT_METRICS, METRICS, compare_strategies
+from skweighted.comparison import COPIES, DEFAULT_METRICS, METRICS, compare_strategies
 from skweighted.strategies import STRATEGIES, choose_strategies, list_presets
 
 __all__ = ["add_compare"]
@@ -39,6 +39,7 @@ def add_compare(commands: Commands) -> None:
     add("--constraint", metavar="RULE", help='decide under it, such as "recall>=0.8", "precision>=0.5", "alerts<=1%%"')
     add("--cv", metavar="N", type=int, default=5, help="stratified folds (default: 5)")
     add("--repeats", metavar="N", type=int, default=2, help="how often to cut the folds anew (default: 2)")
+    add("--copies", choices=COPIES, default="part", help="of rows: folds part them (default) or keep them together")
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
     add_seed_option(parser)
     add("--jobs", metavar="N", type=int, default=1, help="folds to run in parallel (default: 1)")
@@ -124,6 +125,7 @@ def _compare(options: argparse.Namespace) -> int:
             constraint=options.constraint,
             cost_matrix=_cost_matrix(options.cost, y, positive),
             cv=options.cv,
+            copies=options.copies,
             n_repeats=options.repeats,
             epochs=options.epochs,
             random_state=options.seed,

@@ -18,7 +18,7 @@ to do;
 
 from skweighted._base.public import set_public_module
 from skweighted.comparison._cells import Cell, make_cells
-from skweighted.comparison._compare import DEFAULT_STRATEGIES, compare_strategies
+from skweighted.comparison._compare import COPIES, DEFAULT_STRATEGIES, compare_strategies
 from skweighted.comparison._guide import reading_guide
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions, Predictions
 from skweighted.comparison._result import Comparison
@@ -56,6 +56,7 @@ from skweighted.comparison.metrics import (
 )
 
 __all__ = [
+    "COPIES",
     "DEFAULT_METRICS",
     "DEFAULT_STRATEGIES",
     "F1",

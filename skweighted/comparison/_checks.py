@@ -12,7 +12,7 @@ from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted._base.labels import read_labels
 from skweighted.preprocessing import to_frame
 
-__all__ = ["check_classifier", "check_data", "find_positive"]
+__all__ = ["check_classes", "check_classifier", "check_data", "find_positive"]
 
 _OWNER = "compare_strategies"
 _MAX_NAMED = 5  # classes that an error lists
@@ -34,11 +34,12 @@ def check_data(X: Any, y: ArrayLike, cv: int) -> tuple[Any, NDArray[Any], NDArra
     if missing:
         raise ValueError(f"y has {missing} missing labels. Drop these rows, or fill in a label.")
     labels, codes = np.unique(read_labels(y, _OWNER), return_inverse=True)
-    _check_classes(labels.tolist(), np.bincount(codes), cv)
+    check_classes(labels.tolist(), np.bincount(codes), cv)
     return (_check_sparse(X) if issparse(X) else _check_frame(X)), labels, codes
 
 
-def _check_classes(labels: list[Any], counts: NDArray[np.intp], cv: int) -> None:
+def check_classes(labels: list[Any], counts: NDArray[np.intp], cv: int) -> None:
+    """Raise ValueError for a single class, or one with fewer rows than folds."""
     if len(labels) == 1:
         raise ValueError(f"The target has one class only, {labels[0]!r}. A comparison needs two.")
     small = {label: int(count) for label, count in zip(labels, counts, strict=True) if count < cv}

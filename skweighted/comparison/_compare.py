@@ -10,8 +10,8 @@ from scipy.sparse import issparse
 from sklearn.exceptions import FitFailedWarning
 from sklearn.preprocessing import MaxAbsScaler
 
-from skweighted._base.checks import check_number, check_sample_weight
-from skweighted._base.errors import hints_once, warn_user
+from skweighted._base.checks import check_choice, check_number, check_sample_weight
+from skweighted._base.errors import hints_once, parameter_error, warn_user
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison._checks import check_classifier, check_data, find_positive
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
@@ -33,6 +33,9 @@ from skweighted.strategies import (
 
 __all__ = ["DEFAULT_STRATEGIES", "compare_strategies"]
 
+COPIES = ("part", "together")
+"""What may become of rows that equal others in every column."""
+
 _OWNER = "compare_strategies"
 _MAX_SEED = np.iinfo(np.int32).max
 
@@ -52,6 +55,7 @@ def compare_strategies(
     n_repeats: int = 2,
     groups: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
+    copies: str = "part",
     epochs: int | None = None,
     random_state: int | np.random.RandomState | None = 0,
     n_jobs: int | None = None,
@@ -96,6 +100,9 @@ def compare_strategies(
         ``StratifiedGroupKFold``; a splitter gets them.
     sample_weight : array-like of shape (n_samples,), default=None
         What each row counts for, in every fit and in every score. Strategies that resample rows cannot use it.
+    copies : {"part", "together"}, default="part"
+        Whether folds may part rows that equal others in every column, which flatters every strategy unless new rows are
+        alike as often, or keep them together as `groups` does.
     epochs : int, default=None
         Passes over the training rows; None is the classifier's own number.
     random_state : int, RandomState or None, default=0
@@ -142,6 +149,9 @@ def compare_strategies(
     choice = choose_strategies(strategies, _OWNER)
     X, labels, codes = check_data(X, y, rows_needed)
     weight = None if sample_weight is None else check_sample_weight(sample_weight, len(codes))
+    check_choice(copies, "copies", _OWNER, COPIES)
+    if copies == "together":
+        groups = _group_copies(Facts(X, codes, labels, rows_needed), groups)
     class_counts = dict(zip(labels.tolist(), np.bincount(codes).tolist(), strict=True))
     positive = find_positive(positive, class_counts)
     if constraint is not None:
@@ -152,7 +162,7 @@ def compare_strategies(
     check_classes_in(folds, codes, labels)
     splits = folds.splits
     fewest = _fewest_training_rows(splits, codes, labels)
-    facts = Facts(X, codes, labels, folds.cv)
+    facts = Facts(X, codes, labels, folds.cv, copies=copies)
     choice.check(network, fewest, facts.column_kinds, sparse=issparse(X))
     chosen = choice.strategies
     if constraint is not None:
@@ -203,6 +213,13 @@ def _check_constraint(constraint: str | ThresholdRule, class_counts: dict[Any, i
     make_rule(constraint)
     if len(class_counts) > 2:
         raise ValueError(f"A constraint is for two classes; the target has {len(class_counts)}. Leave it out.")
+
+
+def _group_copies(facts: Facts, groups: ArrayLike | None) -> NDArray[np.intp]:
+    """Return groups of rows that are equal in every column."""
+    if groups is not None or issparse(facts.X):
+        raise ValueError(parameter_error("copies", _OWNER, "'part' with groups and for a sparse X", "together"))
+    return facts.row_keys
 
 
 def _default_preprocessor(X: Any) -> Any:

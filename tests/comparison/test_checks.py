@@ -187,3 +187,28 @@ def test_a_comparison_keeps_its_alerts_and_warns_of_the_grave_ones(X, y):
         comparison = compare_strategies(table, y, **options)
     assert len(caught) == 1
     assert [alert.check for alert in comparison.alerts] == ["same_as_target", "constant"]
+
+
+@pytest.fixture(name="copied")
+def make_copied(X, y):
+    """Return a table of 465 rows, of which 65 are copies, 5 of them with another label, and the labels."""
+    labels = np.append(y[:60], [1] * 5)
+    return pd.concat([X, X[:60], X[:5]], ignore_index=True), np.concatenate([y, labels])
+
+
+@pytest.mark.parametrize(("copies", "done"), [("part", "Folds may part them"), ("together", "stay in one fold")])
+def test_copies_of_rows_are_parted_or_kept_together(copied, copies, done):
+    options = {"classifier": LogisticRegression(), "cv": 3, "n_repeats": 1, "strategies": ["none"]}
+    comparison = compare_strategies(*copied, copies=copies, **options)
+    (alert,) = [alert for alert in comparison.alerts if alert.check == "copies"]
+    assert alert.found.startswith("65 rows are copies of others")
+    assert done in alert.done
+    assert comparison.n_copies == 65
+    assert ("groups kept together" in comparison.describe()) == (copies == "together")
+
+
+def test_copies_that_cannot_be_kept_together_and_unknown_fates_are_named(X, y):
+    with pytest.raises(ValueError, match="'copies' parameter of compare_strategies must be 'part' with groups"):
+        compare_strategies(X, y, copies="together", groups=y)
+    with pytest.raises(ValueError, match="'copies' parameter of compare_strategies must be one of"):
+        compare_strategies(X, y, copies="keep")

@@ -28,6 +28,8 @@ class Facts:
     n_folds : int
     respects_time : bool
         Whether each fold is trained on earlier rows than it is tested on.
+    copies : {"part", "together"}
+        What becomes of rows that equal others.
     """
 
     X: Table
@@ -35,6 +37,7 @@ class Facts:
     labels: NDArray[Any]
     n_folds: int
     respects_time: bool = False
+    copies: str = "part"
 
     @cached_property
     def frame(self) -> pd.DataFrame:

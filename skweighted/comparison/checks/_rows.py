@@ -1,13 +1,22 @@
 """Rows that occur twice."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
-from skweighted.comparison.checks._base import CHECKS, Check
+from skweighted.comparison.checks._base import CHECKS, Alert, Check
 from skweighted.comparison.checks._facts import Facts
 
 __all__ = ["Copies"]
+
+_FATES = {
+    "part": (
+        "Folds may part them, which flatters every strategy.",
+        "Unless new rows are alike as often, keep them together (copies='together', --copies together) or drop them.",
+    ),
+    "together": ("Copies stay in one fold.", ""),
+}
 
 
 @CHECKS.register("copies")
@@ -15,8 +24,13 @@ class Copies(Check):
     """Rows that are equal in every column."""
 
     why = "A copy of a training row among the test rows flatters every strategy."
-    done = "Folds may part them, which flatters every strategy."
-    cure = "Drop them, unless rows of new cases are alike as often."
+    cure = "Keep them together or drop them, unless new rows are alike as often."
+
+    def find_alerts(self, facts: Facts) -> Iterator[Alert]:
+        """Yield an alert that says what becomes of copies."""
+        done, cure = _FATES[facts.copies]
+        for alert in super().find_alerts(facts):
+            yield replace(alert, done=done, cure=cure)
 
     def find(self, facts: Facts) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield the number of copies, and how many are of another class."""
