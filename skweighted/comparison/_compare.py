@@ -15,7 +15,7 @@ from skweighted._base.errors import hints_once, parameter_error, warn_user
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison._checks import check_classifier, check_data, find_positive
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
-from skweighted.comparison._problem import Problem, Split, count_steps, fix_steps
+from skweighted.comparison._problem import Problem, Split, count_steps, count_steps_of, fix_steps
 from skweighted.comparison._result import Comparison
 from skweighted.comparison._run import Collector, check_weights_arrive, first_line, run_folds
 from skweighted.comparison._splits import check_classes_in, check_n_folds, make_folds
@@ -205,6 +205,7 @@ def compare_strategies(
         left_out=choice.left_out,
         alerts=alerts,
         metrics=columns,
+        steps={name: count_steps_of(strategy.build(problem.context(splits[0]))) for name, strategy in chosen.items()},
         constraint=None if constraint is None else str(constraint),
     )
 

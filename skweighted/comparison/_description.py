@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from skweighted.comparison._scored import ScoredFolds
-from skweighted.strategies import STRATEGIES
 
 __all__ = ["describe"]
 
@@ -39,8 +38,8 @@ def describe(comparison: ScoredFolds) -> list[str]:
 
 def _of_what(comparison: ScoredFolds) -> str:
     """Return which fits take the steps, if not all do."""
-    own = [name for name in comparison.strategies if name in STRATEGIES and not STRATEGIES[name].uses_classifier]
-    return " of a network" if own else ""
+    steps = comparison.steps or {}
+    return " of a network" if None in steps.values() else ""
 
 
 def _describe_columns(kinds: dict[str, int]) -> str:

@@ -12,7 +12,7 @@ from skweighted._base.types import Classifier, Estimator, Table
 from skweighted.fitting import AUTO_BATCH
 from skweighted.strategies import Context
 
-__all__ = ["Problem", "Split", "count_steps", "fix_steps"]
+__all__ = ["Problem", "Split", "count_steps", "count_steps_of", "fix_steps"]
 
 
 @dataclass(frozen=True)
@@ -87,3 +87,13 @@ def count_steps(classifier: Classifier) -> int | None:
     settings = classifier.get_params()
     steps = settings.get("steps_per_epoch")
     return None if steps is None else steps * settings["epochs"]
+
+
+def count_steps_of(model: Estimator) -> int | None:
+    """Return the gradient steps of each network in a model that a strategy built; None if they are not counted."""
+    params = model.get_params()
+    for name, steps in params.items():
+        before, _, parameter = name.rpartition("steps_per_epoch")
+        if name.endswith("steps_per_epoch") and not parameter and steps is not None:
+            return int(steps * params[f"{before}epochs"])
+    return None

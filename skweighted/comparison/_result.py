@@ -41,7 +41,8 @@ class Comparison(ScoredFolds):
     cv, n_repeats : int
         Folds, and how often the rows were cut into them anew.
     n_steps : int or None
-        Gradient steps in each fit, the same for every strategy and fold; None if the classifier does not count steps.
+        Gradient steps in each fit of the classifier, the same for every strategy that uses it and for every fold; None
+        if it does not count steps.
     stops_early : bool
         Whether early stopping may end a fit before `n_steps`.
     interrupted : bool
@@ -56,6 +57,8 @@ class Comparison(ScoredFolds):
         By the name of their column; None is those of 0.1.0.
     constraint : str or None
         What the threshold of every strategy keeps on out-of-fold predictions of the training rows.
+    steps : dict of str to int or None
+        Gradient steps of each network in a fit of each strategy; None for strategies that count no steps.
     """
 
     def formatted(self, best: tuple[str, str] = ("", "*")) -> pd.DataFrame:

@@ -33,6 +33,7 @@ class ScoredFolds:
     metrics: dict[str, Metric] | None = None
     constraint: str | None = None
     fold_kind: str = "stratified folds"
+    steps: dict[str, int | None] | None = None
 
     @property
     def columns(self) -> list[tuple[str, Metric]]:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
+from sklearn.utils.validation import _num_samples
 from threadpoolctl import threadpool_limits
 
 from skweighted.meta import ProbabilityClassifier
@@ -90,12 +91,13 @@ class AnyLabelClassifier(ProbabilityClassifier):
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probability of each class, shape (n_samples, n_classes)."""
-        with _few_threads(X.shape[0]):
+        with _few_threads(_num_samples(X)):
             return super().predict_proba(X)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the most probable label, shape (n_samples,)."""
-        return self.labels_[self.predict_proba(X).argmax(axis=1)]
+        most_probable = self.predict_proba(X).argmax(axis=1)
+        return self.labels_[most_probable]
 
 
 def _few_threads(n_rows: int) -> AbstractContextManager[Any]:

@@ -5,8 +5,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils import check_random_state, indexable
+from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from skweighted._base.checks import check_number
 from skweighted.many_fits import Job, fit_many
@@ -135,14 +135,16 @@ class UndersampleCommitteeClassifier(ProbabilityClassifier):
         check_number(self.n_members, "n_members", type(self).__name__, rule=rule, valid=lambda n: n >= 1, integer=True)
         if params:
             raise TypeError(f"{type(self).__name__}.fit takes X and y only. Got {', '.join(params)} too.")
-        y, random = np.asarray(y).ravel(), check_random_state(self.random_state)
+        labels = column_or_1d(y, warn=True)
+        X, labels = indexable(X, labels)
+        random = check_random_state(self.random_state)
         fresh, jobs = self._fresh_estimator(), []
         for _ in range(self.n_members):
-            rows, member = _undersample(y, random), clone(fresh)
+            rows, member = _undersample(labels, random), clone(fresh)
             if "random_state" in member.get_params(deep=False):
                 member.set_params(random_state=random.randint(_MAX_SEED))
             jobs.append(Job(member, rows))
-        outcomes = sorted(fit_many(jobs, X, y), key=lambda outcome: outcome.index)
+        outcomes = sorted(fit_many(jobs, X, labels), key=lambda outcome: outcome.index)
         for outcome in outcomes:
             if outcome.error is not None:
                 raise outcome.error
@@ -157,7 +159,8 @@ class UndersampleCommitteeClassifier(ProbabilityClassifier):
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the most probable label, shape (n_samples,)."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        most_probable = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[most_probable]
 
 
 def _undersample(y: NDArray[Any], random: np.random.RandomState) -> NDArray[np.intp]:

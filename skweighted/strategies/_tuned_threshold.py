@@ -100,7 +100,9 @@ class TunedThresholdClassifier(ProbabilityClassifier):
         estimator = self._fresh_estimator().fit(X, y, **routed)
         classes, codes = estimator.classes_, np.searchsorted(estimator.classes_, np.asarray(y).ravel())
         if len(classes) != 2:
-            raise ValueError(f"{type(self).__name__} is for two classes; y has {len(classes)}.")
+            raise ValueError(
+                f"Only binary classification is supported by {type(self).__name__}; y has {len(classes)} classes."
+            )
         rarer = int(np.bincount(codes, minlength=2).argmin())
         positive = rarer if self.positive is None else classes.tolist().index(self.positive)
         folds = StratifiedKFold(self.cv, shuffle=True, random_state=self.random_state)
@@ -117,6 +119,12 @@ class TunedThresholdClassifier(ProbabilityClassifier):
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the positive label from a probability of `threshold_` on, else the other, shape (n_samples,)."""
+        probabilities = self.predict_proba(X)
         code = self.classes_.tolist().index(self.positive_)
-        alarm = self.predict_proba(X)[:, code] >= self.threshold_
+        alarm = probabilities[:, code] >= self.threshold_
         return self.classes_[np.where(alarm, code, 1 - code)]
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags

@@ -221,4 +221,5 @@ class SearchedWeightClassifier(ProbabilityClassifier):
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the most probable label, shape (n_samples,)."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        most_probable = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[most_probable]

@@ -201,6 +201,14 @@ def test_with_early_stopping_the_steps_are_said_to_be_the_most(compare):
     assert "; 10 gradient steps in every fit" in described[1]
 
 
+def test_steps_are_counted_for_each_strategy(compare):
+    """A baseline takes none, and a tuned threshold those of the network inside."""
+    tuned = ("tuned", TunedThreshold(min_positives=5, cv=2))
+    comparison = compare(classifier=CountingClassifier(), epochs=7, strategies=["none", "logistic", tuned])
+    assert comparison.steps == {"none": 7, "logistic": None, "tuned": 7}
+    assert "7 gradient steps in every fit of a network" in comparison.describe()
+
+
 def test_batches_hold_two_hundred_rows_at_most_and_the_callers_own_size_stays(compare):
     X, y = make_classification(900, random_state=0)
     compare(X, y, classifier=CountingClassifier(), strategies=["none"])
