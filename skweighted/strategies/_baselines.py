@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
-from sklearn.utils.validation import _num_samples
+from sklearn.utils.validation import _num_samples, column_or_1d
 from threadpoolctl import threadpool_limits
 
 from skweighted.meta import ProbabilityClassifier
@@ -83,7 +83,7 @@ class AnyLabelClassifier(ProbabilityClassifier):
         TypeError
             If the classifier has no `predict_proba`.
         """
-        labels, codes = np.unique(np.asarray(y), return_inverse=True)
+        labels, codes = np.unique(column_or_1d(y, warn=True), return_inverse=True)
         with _few_threads(len(codes)):
             self.estimator_ = self._fresh_estimator().fit(X, codes, **self._routed(params))
         self.labels_ = labels

@@ -17,6 +17,7 @@ from skweighted import CostSensitiveMLPClassifier
 from skweighted.strategies import (
     FAMILIES,
     STRATEGIES,
+    AnyLabelClassifier,
     ClassWeight,
     Oversample,
     PriorThresholdClassifier,
@@ -26,6 +27,7 @@ from skweighted.strategies import (
     Threshold,
     Undersample,
     Undersample2To1,
+    UndersampleCommitteeClassifier,
     Unweighted,
     make_preprocessor,
 )
@@ -246,8 +248,20 @@ def test_a_moved_threshold_decides_at_the_class_shares_and_keeps_the_probabiliti
     np.testing.assert_allclose(moved.class_prior_, [1 - y.mean(), y.mean()])
 
 
-@parametrize_with_checks([PriorThresholdClassifier(LogisticRegression())])
-def test_scikit_learn_takes_the_moved_threshold_for_its_own(estimator, check):
+def _expected_failures(estimator):
+    numbers = "labels of any kind are its purpose"
+    return {"check_classifiers_regression_target": numbers} if isinstance(estimator, AnyLabelClassifier) else {}
+
+
+@parametrize_with_checks(
+    [
+        PriorThresholdClassifier(LogisticRegression()),
+        AnyLabelClassifier(LogisticRegression()),
+        UndersampleCommitteeClassifier(LogisticRegression(), n_members=2, random_state=0),
+    ],
+    expected_failed_checks=_expected_failures,
+)
+def test_scikit_learn_takes_the_meta_classifiers_for_its_own(estimator, check):
     """A check of scikit-learn passes."""
     check(estimator)
 
