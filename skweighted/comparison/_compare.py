@@ -198,6 +198,7 @@ def compare_strategies(
         cv=folds.cv,
         n_repeats=folds.n_repeats,
         fold_kind=folds.kind,
+        test_ratio=float(np.mean([len(split.test) / len(split.train) for split in splits])),
         n_steps=count_steps(problem.classifier),
         stops_early=bool(network.get_params().get("early_stopping")),
         interrupted=interrupted,

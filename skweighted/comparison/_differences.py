@@ -49,7 +49,7 @@ def find_differences_by(
     rows = []
     for strategy in (s for s in comparison.strategies if s != reference):
         d = scores[strategy] - scores[reference]
-        found = compare_paired(d, test_ratio=1 / (comparison.cv - 1), rope=metric.rope, confidence=confidence)
+        found = compare_paired(d, test_ratio=comparison.overlap, rope=metric.rope, confidence=confidence)
         better, worse = found.p_above, found.p_below
         if not metric.greater_is_better or metric.target is not None:
             better, worse = worse, better
@@ -82,7 +82,7 @@ def not_worse_than_best(comparison: ScoredFolds, name: str, metric: Metric) -> l
     best = means.idxmax()
     p = []
     for strategy in scores.columns:
-        found = compare_paired(scores[strategy] - scores[best], test_ratio=1 / (comparison.cv - 1))
+        found = compare_paired(scores[strategy] - scores[best], test_ratio=comparison.overlap)
         p.append(np.nan if strategy == best else found.p_value / 2)  # one-sided: the best is the better one
     adjusted = adjust_holm(p)
     near = (means.round(3) == means[best].round(3)).to_numpy()

@@ -19,7 +19,7 @@ def reading_guide(comparison: ScoredFolds, best: str = "*") -> list[str]:
         f"{_describe_means(comparison)}; {best}: not significantly worse than the best of the column, by the corrected "
         "resampled t-test. The ± is the spread of folds, not the doubt about a difference: folds are paired."
     ]
-    lines += _describe_metrics(comparison)
+    lines += _doubt_the_test(comparison) + _describe_metrics(comparison)
     lines += [str(alert) for alert in comparison.alerts if not alert.is_warning]
     if {"none", "threshold"} <= set(comparison.strategies):
         lines.append(
@@ -27,6 +27,18 @@ def reading_guide(comparison: ScoredFolds, best: str = "*") -> list[str]:
             "that distort the probabilities."
         )
     return lines
+
+
+def _doubt_the_test(comparison: ScoredFolds) -> list[str]:
+    """Say what is not valid of the test, unless the folds are cut at random."""
+    if comparison.fold_kind == "stratified folds":
+        return []
+    if "groups" in comparison.fold_kind:
+        return ["Groups make folds of unequal size: take intervals and p-values for approximate."]
+    return [
+        "The test is made for folds cut at random. If time orders the folds, or you cut them yourself, its intervals "
+        "and p-values are not valid: read them as hints."
+    ]
 
 
 def _describe_means(comparison: ScoredFolds) -> str:

@@ -59,6 +59,8 @@ class Comparison(ScoredFolds):
         What the threshold of every strategy keeps on out-of-fold predictions of the training rows.
     steps : dict of str to int or None
         Gradient steps of each network in a fit of each strategy; None for strategies that count no steps.
+    test_ratio : float or None
+        Test rows for each training row, on average over the folds; None is that of `cv` folds of a size.
     """
 
     def formatted(self, best: tuple[str, str] = ("", "*")) -> pd.DataFrame:

@@ -34,6 +34,12 @@ class ScoredFolds:
     constraint: str | None = None
     fold_kind: str = "stratified folds"
     steps: dict[str, int | None] | None = None
+    test_ratio: float | None = None
+
+    @property
+    def overlap(self) -> float:
+        """Test rows for each training row, by which the tests are widened."""
+        return 1 / (self.cv - 1) if self.test_ratio is None else self.test_ratio
 
     @property
     def columns(self) -> list[tuple[str, Metric]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skweighted.comparison import Comparison, compare_paired
+from skweighted.comparison import Comparison, compare_paired, reading_guide
 
 N_FOLDS, CV = 10, 5
 BASE = {"roc_auc": 0.8, "average_precision": 0.5, "g_mean": 0.5, "f1": 0.4, "brier": 0.05, "fit_seconds": 0.1}
@@ -116,6 +116,24 @@ def test_a_mark_means_not_significantly_worse_than_the_best(no_winner):
     shown = no_winner.formatted()
     assert shown["G-mean"].str.endswith("*").tolist() == [False, True, True, True]
     assert shown["Avg precision"].str.endswith("*").all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("stratified folds", ""), ("stratified folds, groups kept together,", "approximate"), ("folds of T", "not valid")],
+)
+def test_the_guide_says_what_of_the_test_is_not_valid(kind, said):
+    """The test assumes folds cut at random."""
+    lines = " ".join(reading_guide(make_comparison({"none": {}, "smote": {}}, fold_kind=kind)))
+    assert said in lines
+    assert ("p-values" in lines) == bool(said)
+
+
+def test_the_overlap_of_training_sets_is_that_of_the_folds(no_winner):
+    """A single split into halves has no `cv` to derive it from."""
+    wider = make_comparison({"none": {}, "smote": {}}, test_ratio=1.0).differences()
+    usual = make_comparison({"none": {}, "smote": {}}).differences()
+    assert (wider["high"] - wider["low"] > usual["high"] - usual["low"]).all()
 
 
 def test_json_holds_everything_but_predictions_and_csv_every_score(no_winner, tmp_path):
