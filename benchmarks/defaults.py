@@ -186,16 +186,20 @@ def read_scores(
     average = _mean_of_logits if logits else partial(np.mean, axis=0)
     records = []
     for label, names in rows.items():
-        for table, of_table in folds.items():
-            for fold in of_table:
-                kept = [store.read(name, table, fold.number) for name in names]
-                if any(found is None for found in kept):
-                    continue
-                each = [found["probability"] for found in kept]
-                each = [average(networks[:n_networks]) if networks.ndim == 3 else networks for networks in each]
-                took = {"CPU s": sum(float(found["cpu_seconds"]) for found in kept)}
-                scores = score(kept[0]["y"], average(np.stack(each)))
-                records.append({"method": label, "table": table, "fold": fold.number, **scores, **took})
+        results = {
+            fold: [store.read(name, table, fold.number) for name in names]
+            for table, of_table in folds.items()
+            for fold in of_table
+        }
+        if any(found is None for kept in results.values() for found in kept):
+            print(f"{label} has not been run on all folds and is left out.")
+            continue
+        for fold, kept in results.items():
+            each = [found["probability"] for found in kept]
+            each = [average(networks[:n_networks]) if networks.ndim == 3 else networks for networks in each]
+            took = {"CPU s": sum(float(found["cpu_seconds"]) for found in kept)}
+            scores = score(kept[0]["y"], average(np.stack(each)))
+            records.append({"method": label, "table": fold.table, "fold": fold.number, **scores, **took})
     return pd.DataFrame(records)
 
 
