@@ -1,5 +1,7 @@
 """The compiled function of a program: made once, kept for the life of the process, traced at its first call."""
 
+import contextlib
+import ctypes
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -59,7 +61,9 @@ class TrainingFunction:
         if prefers_xla(self._key) and not _xla_fails:
             try:
                 self._traced = self._trace(*arguments, jit_compile=True)
-                return self._traced(*arguments)
+                results = self._traced(*arguments)
+                _release_freed_memory()
+                return results
             except tf.errors.OpError as error:
                 if _xla_works():
                     raise
@@ -91,6 +95,12 @@ def prefers_xla(key: ProgramKey) -> bool:
     if key.sparse:
         return False
     return key.n_networks > 1 or key.batch_rows * key.architecture.n_parameters < _WIDE_WORK
+
+
+def _release_freed_memory() -> None:
+    """Give the memory that compiling has freed back to the operating system; glibc would keep much of it."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library has no such function
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _xla_works() -> bool:
