@@ -6,7 +6,7 @@ FILE is a table that ``skweighted compare`` reads, TARGET its column to predict 
 table of handwritten digits that the command has with it. Three ways to compare five strategies on the same folds, with
 the same network and number of steps:
 
-- ours: ``compare_strategies`` with its defaults, the first time in the process and then again;
+- ours: ``compare_strategies``, the first time in the process and then again;
 - fold by fold: one fit after another with the same pipelines;
 - plain scikit-learn tools: ``cross_validate`` over pipelines of ``MLPClassifier`` with nothing, balanced
   ``sample_weight``, SMOTE and undersampling, and with the same scores. A moved threshold has no counterpart there.
@@ -39,6 +39,7 @@ from sklearn.utils import compute_sample_weight
 
 TARGET_SPEEDUP, TARGET_COMMAND = 2.0, 2.2  # times fold by fold, and times the import of TensorFlow
 FOLDS = 5
+COMPARED = ("none", "threshold", "class_weight", "smote", "undersample")
 SCORES = ("roc_auc", "average_precision", "f1", "neg_brier_score")
 
 
@@ -111,7 +112,7 @@ def time_ours(X: pd.DataFrame, y: pd.Series, repeats: int, n_times: int) -> tupl
 
     clock, rows = watch_phases(), []
     for _ in range(1 + n_times):
-        whole = timed(lambda: compare_strategies(X, y, n_repeats=repeats))
+        whole = timed(lambda: compare_strategies(X, y, strategies=COMPARED, n_repeats=repeats))
         phases = clock.take()
         rows.append(phases | {"training": whole - sum(phases.values())})
     again = pd.DataFrame(rows[1:]).median()
@@ -124,7 +125,7 @@ def time_ours(X: pd.DataFrame, y: pd.Series, repeats: int, n_times: int) -> tupl
 def time_fold_by_fold(X: pd.DataFrame, y: pd.Series, repeats: int) -> float:
     """Return the seconds of one fit after another, scores included; the moved threshold uses the fit of nothing."""
     from skweighted import CostSensitiveMLPClassifier
-    from skweighted.comparison import DEFAULT_METRICS, DEFAULT_STRATEGIES, METRICS, Predictions
+    from skweighted.comparison import DEFAULT_METRICS, METRICS, Predictions
     from skweighted.comparison._problem import fix_steps
     from skweighted.strategies import STRATEGIES, make_preprocessor
 
@@ -132,7 +133,7 @@ def time_fold_by_fold(X: pd.DataFrame, y: pd.Series, repeats: int) -> float:
     positive = int(np.bincount(codes).argmin())
     folds = list(splitter(repeats).split(X, codes))
     network = fix_steps(CostSensitiveMLPClassifier(), min(len(train) for train, _ in folds), None)
-    trained = [STRATEGIES[key]() for key in DEFAULT_STRATEGIES if key != "threshold"]
+    trained = [STRATEGIES[key]() for key in COMPARED if key != "threshold"]
 
     def run(folds: list[Any]) -> None:
         for train, test in folds:
@@ -206,7 +207,7 @@ def main() -> None:
 
     tensorflow = timed(lambda: run_in_shell("-c", "import tensorflow"), n_times)
     given = [] if arguments.file is None else [str(arguments.file), "--target", arguments.target]
-    command = ("-m", "skweighted", "compare", *given, "--repeats", str(repeats))
+    command = ("-m", "skweighted", "compare", *given, "--repeats", str(repeats), "--strategies", ",".join(COMPARED))
     whole = timed(lambda: run_in_shell(*command), n_times)
     own = timed(lambda: run_in_shell("-c", "import skweighted.cli, skweighted.cli._terminal"), n_times)
 
