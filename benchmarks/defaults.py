@@ -31,8 +31,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from skweighted import CostSensitiveMLPClassifier, make_tabular_classifier
 from skweighted.comparison._statistics import compare_paired
 from skweighted.network import to_probabilities
+from skweighted.optimizers.schedules import Cosine
 from skweighted.preprocessing import PiecewiseLinearEncoder, make_preprocessor
-from skweighted.schedules import Cosine
 
 ENCODINGS: dict[str, Callable[[], Any]] = {
     "std": make_preprocessor,

@@ -31,8 +31,8 @@ from skweighted.fitting import (
 from skweighted.losses import Loss
 from skweighted.network import forward, to_log_probabilities, to_probabilities
 from skweighted.optimizers import Optimizer
+from skweighted.optimizers.schedules import Schedule
 from skweighted.priors import shift_logits
-from skweighted.schedules import Schedule
 
 __all__ = ["CostSensitiveMLPClassifier"]
 
@@ -81,8 +81,8 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
     optimizer : {"adam", "adamw", "rmsprop", "sgd"} or Optimizer, default="adam"
         Update rule, equal to Keras' step by step.
     learning_rate : float, {"constant", "cosine", "flat_cosine", "coslog", "warmup"} or Schedule, default=1e-3
-        Step size. A schedule such as ``skweighted.schedules.Cosine(1e-3)`` changes it in the course of `epochs`; its
-        highest rate is searchable as ``learning_rate__peak``.
+        Step size. A schedule changes it in the course of `epochs`, such as
+        ``skweighted.optimizers.schedules.Cosine(1e-3)``; its highest rate is searchable as ``learning_rate__peak``.
     alpha : float, default=1e-4
         L2 penalty of the weights, biases excluded; Keras' ``L2(alpha / 2)``. `MLPClassifier` divides its penalty by the
         rows of the batch: its ``alpha=a`` is ``alpha = a / batch_size`` here.

@@ -5,7 +5,7 @@ import numpy as np
 from skweighted import CostSensitiveMLPClassifier
 from skweighted.engines.plan import TrainingPlan
 from skweighted.fitting import FitRequest, plan_fit
-from skweighted.schedules import Cosine, CosLog
+from skweighted.optimizers.schedules import Cosine, CosLog
 
 
 def tiny_data(n_rows: int = 90, n_classes: int = 2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

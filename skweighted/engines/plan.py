@@ -12,7 +12,7 @@ from skweighted.batches import BatchRule
 from skweighted.losses import Loss
 from skweighted.network import Architecture
 from skweighted.optimizers import Optimizer
-from skweighted.schedules import Schedule
+from skweighted.optimizers.schedules import Schedule
 
 __all__ = [
     "EarlyStopping",

@@ -17,7 +17,7 @@ from skweighted.engines.plan import EarlyStopping
 from skweighted.losses import LOSSES, Loss
 from skweighted.network import ACTIVATIONS
 from skweighted.optimizers import OPTIMIZERS, Optimizer
-from skweighted.schedules import Constant, Schedule, resolve_schedule
+from skweighted.optimizers.schedules import Constant, Schedule, resolve_schedule
 
 __all__ = ["AUTO_BATCH", "Parameters", "read_parameters", "uses_keras"]
 

@@ -6,8 +6,8 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from skweighted.classifier import CostSensitiveMLPClassifier
+from skweighted.optimizers.schedules import Cosine
 from skweighted.preprocessing import PiecewiseLinearEncoder, make_preprocessor
-from skweighted.schedules import Cosine
 
 __all__ = ["Members", "make_members"]
 

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import GridSearchCV
 
 from skweighted import BatchedGridSearchCV
-from skweighted.schedules import Constant, Cosine, Warmup
+from skweighted.optimizers.schedules import Constant, Cosine, Warmup
 
 
 def test_a_constant_schedule_is_a_number(imbalanced, make_classifier):

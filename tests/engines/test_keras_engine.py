@@ -27,7 +27,7 @@ from skweighted.engines.randomness import INITIAL_WEIGHTS, random_generator
 from skweighted.losses import CrossEntropy, FocalLoss, HardExample, MeanSquaredFalseError, TrainingFacts
 from skweighted.network import Architecture, initial_params
 from skweighted.optimizers import Adam
-from skweighted.schedules import Cosine, Warmup
+from skweighted.optimizers.schedules import Cosine, Warmup
 
 # Keras saves its variables through np.array, whose copy keyword they do not know yet.
 saves_a_model = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.base import clone
 
-from skweighted.schedules import SCHEDULES, Constant, Cosine, CosLog, FlatCosine, Warmup, resolve_schedule
+from skweighted.optimizers.schedules import SCHEDULES, Constant, Cosine, CosLog, FlatCosine, Warmup, resolve_schedule
 
 every_schedule = pytest.mark.parametrize("key", SCHEDULES)
 
