@@ -45,11 +45,10 @@ def compare(name: str, options: argparse.Namespace) -> Comparison:
 def print_scores(comparison: Comparison) -> None:
     """Print means, marked with + and - if significantly better and worse than `threshold`."""
     summary, tests = comparison.summary(), comparison.differences()
-    print("| strategy | " + " | ".join(METRICS[key].title for key in SHOWN) + " | fit s |\n|---|" + "---|" * 4)
-    seconds = comparison.table.query("metric == 'fit_seconds'").groupby("strategy")["value"].median()
+    print("| strategy | " + " | ".join(METRICS[key].title for key in SHOWN) + " |\n|---|" + "---|" * len(SHOWN))
     for strategy in comparison.strategies:
         cells = [f"{summary.loc[strategy, (key, 'mean')]:.3f}{mark(tests, strategy, key)}" for key in SHOWN]
-        print(f"| {strategy} | {' | '.join(cells)} | {seconds[strategy]:.2f} |")
+        print(f"| {strategy} | {' | '.join(cells)} |")
 
 
 def mark(tests: pd.DataFrame, strategy: str, key: str) -> str:
