@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from skweighted._base.checks import check_choice
+from skweighted.comparison import Comparison
 from skweighted.plots._base import Display
 from skweighted.plots._style import BLACK, COLOURS, GREY, Axes
 
@@ -60,6 +62,48 @@ class DifferencesDisplay(Display):
         self.reference = reference
         self.rope = rope
         self.greater_is_better = greater_is_better
+
+    @classmethod
+    def from_comparison(
+        cls,
+        comparison: Comparison,
+        metric: str = "average_precision",
+        *,
+        reference: str | None = None,
+        ax: Axes | None = None,
+    ) -> "DifferencesDisplay":
+        """Plot the differences of every strategy from one.
+
+        Parameters
+        ----------
+        comparison : Comparison
+        metric : str, default="average_precision"
+            The name of a column.
+        reference : str, optional
+            As in :meth:`~skweighted.comparison.Comparison.differences`.
+        ax : matplotlib Axes, optional
+
+        Raises
+        ------
+        ValueError
+            If no column or no strategy is called so.
+        """
+        columns = dict(comparison.columns)
+        check_choice(metric, "metric", "DifferencesDisplay.from_comparison", columns)
+        rows = comparison.differences(reference).query("metric == @metric")
+        if rows.empty:
+            raise ValueError("This comparison has one strategy only: there is nothing to compare it with.")
+        kind = columns[metric]
+        return cls(
+            rows["strategy"].tolist(),
+            means=rows["mean"],
+            lows=rows["low"],
+            highs=rows["high"],
+            metric=kind.title,
+            reference=rows["reference"].iloc[0],
+            rope=kind.rope,
+            greater_is_better=kind.greater_is_better and kind.target is None,
+        ).plot(ax)
 
     def _draw(self, ax: Axes) -> None:
         if self.rope:

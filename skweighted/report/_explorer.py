@@ -19,8 +19,9 @@ def explore_thresholds(comparison: Comparison) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``"rows"``, ``"positives"`` and ``"strategies"``: for each ``"thresholds"``, descending, ``"tp"``, ``"fp"`` and
-        ``"own"``, the counts (tp, fp) of its own decisions. None with more than two classes or without predictions.
+        ``"rows"``, ``"positives"``, ``"costs"`` of a false alarm and a miss to begin with, and ``"strategies"``: for
+        each ``"thresholds"``, descending, ``"tp"``, ``"fp"`` and ``"own"``, the counts (tp, fp) of its own decisions.
+        None with more than two classes or without predictions.
     """
     kept = comparison.predictions
     if kept is None or comparison.positive is None:
@@ -42,7 +43,20 @@ def explore_thresholds(comparison: Comparison) -> dict[str, Any] | None:
             "fp": curve.counts.fp[places].astype(int).tolist(),
             "own": [int((truth & decided).sum()), int((~truth & decided).sum())],
         }
-    return {"rows": n_rows, "positives": n_positive, "strategies": strategies} if strategies else None
+    if not strategies:
+        return None
+    return {"rows": n_rows, "positives": n_positive, "costs": _find_costs(comparison), "strategies": strategies}
+
+
+def _find_costs(comparison: Comparison) -> list[float]:
+    """Return what a false alarm and a miss cost: as given, else so that both kinds of mistake weigh alike."""
+    kept = comparison.predictions
+    costs, positive = (None, None) if kept is None else (kept.cost_matrix, kept.positive)
+    if costs is None or positive is None:
+        n_positive = comparison.class_counts[comparison.positive]
+        n_rows = sum(comparison.class_counts.values())
+        return [1.0, max(1.0, round((n_rows - n_positive) / n_positive))]
+    return [float(costs[1 - positive, positive]), float(costs[positive, 1 - positive])]
 
 
 def _choose_places(curve: ThresholdCurve) -> NDArray[np.intp]:

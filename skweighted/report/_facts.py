@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from skweighted.comparison import METRICS, Comparison
+from skweighted.comparison import Comparison
 from skweighted.report._explorer import explore_thresholds
 from skweighted.strategies import STRATEGIES
 
@@ -69,7 +69,7 @@ def collect_facts(comparison: Comparison, origin: Origin | None = None) -> Facts
     return {
         "title": origin.title,
         "description": comparison.describe().splitlines(),
-        "verdict": list(getattr(comparison, "verdict", [])),
+        "verdict": comparison.verdict,
         "alerts": [asdict(alert) for alert in comparison.alerts],
         "classes": _list_classes(comparison),
         "positive": None if comparison.positive is None else str(comparison.positive),
@@ -94,16 +94,14 @@ def _list_classes(comparison: Comparison) -> list[Facts]:
 
 
 def _list_metrics(comparison: Comparison) -> list[Facts]:
-    shown = comparison.summary().columns.get_level_values(0)
     return [
         {
             "key": key,
-            "title": METRICS[key].title,
-            "greater_is_better": METRICS[key].greater_is_better,
-            "description": (METRICS[key].__doc__ or "").partition("\n")[0],
+            "title": metric.title,
+            "greater_is_better": metric.greater_is_better and metric.target is None,
+            "description": (type(metric).__doc__ or "").partition("\n")[0],
         }
-        for key in dict.fromkeys(shown)
-        if key in METRICS
+        for key, metric in comparison.columns
     ]
 
 
@@ -128,7 +126,7 @@ def _describe_strategy(name: str) -> str:
 
 
 def _list_differences(comparison: Comparison) -> list[Facts]:
-    if len(comparison.strategies) < 2 or not hasattr(comparison, "differences"):
+    if len(comparison.strategies) < 2:
         return []
     return [
         {key: _plain(value) if isinstance(value, float) else value for key, value in row.items()}
@@ -177,14 +175,14 @@ def _find_versions() -> dict[str, str]:
 
 
 def _write_code(comparison: Comparison, origin: Origin) -> Facts:
-    """Return the Python lines and the command that train the strategy that ranks best on all rows."""
-    summary = comparison.summary()
-    key = "average_precision" if "average_precision" in summary.columns.get_level_values(0) else summary.columns[0][0]
-    means = summary[key, "mean"].dropna()
+    """Return the Python lines and the command that train the strategy with the best ranking on all rows."""
+    columns = dict(comparison.columns)
+    key = "average_precision" if "average_precision" in columns else next(iter(columns))
+    means = comparison.summary()[key, "mean"].dropna()
     if means.empty:
-        return {"winner": "", "python": "", "command": ""}
-    best = means.max() if METRICS[key].greater_is_better else means.min()
-    tied = means.index[np.isclose(means, best, atol=5e-4)].tolist()
+        return {"winner": "", "metric": "", "python": "", "command": ""}
+    gains = columns[key].gain(means)
+    tied = means.index[gains >= gains.max() - 5e-4].tolist()
     winner = "threshold" if "threshold" in tied else tied[0]
     path, seed = origin.path or "data.csv", 0 if origin.seed is None else origin.seed
     python = (
@@ -195,7 +193,7 @@ def _write_code(comparison: Comparison, origin: Origin) -> Facts:
         'save_model(model, "model.skops")\n'
     )
     command = f"skweighted fit {path} --target {origin.target} --strategy {winner} --seed {seed} --output model.skops"
-    return {"winner": winner, "metric": METRICS[key].title, "python": python, "command": command}
+    return {"winner": winner, "metric": columns[key].title, "python": python, "command": command}
 
 
 def _plain(value: float) -> float | None:

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from skweighted.comparison import Comparison
 from skweighted.plots import (
     DifferencesDisplay,
@@ -61,20 +59,11 @@ def draw_curves(comparison: Comparison) -> dict[str, str]:
     }
 
 
-def draw_differences(rows: list[dict[str, Any]], title: str, *, greater_is_better: bool) -> str:
-    """Return the forest plot of the differences in one metric, which are those of a comparison."""
-    values = {key: [np.nan if row[key] is None else row[key] for row in rows] for key in ("mean", "low", "high")}
-    display = DifferencesDisplay(
-        [row["strategy"] for row in rows],
-        means=values["mean"],
-        lows=values["low"],
-        highs=values["high"],
-        metric=title,
-        reference=rows[0]["reference"],
-        rope=rows[0]["rope"] or 0.0,
-        greater_is_better=greater_is_better,
-    )
-    return _draw(f"differences_{title}", display.plot, size=(7.2, 1.1 + 0.34 * len(rows)))
+def draw_differences(comparison: Comparison, metric: str) -> str:
+    """Return the forest plot of the differences in one metric."""
+    size = (7.2, 1.1 + 0.34 * (len(comparison.strategies) - 1))
+    draw = partial(DifferencesDisplay.from_comparison, comparison, metric)
+    return _draw(f"differences_{metric}", lambda ax: draw(ax=ax), size=size)
 
 
 def _choose_lines(comparison: Comparison) -> list[str]:

@@ -40,7 +40,7 @@ def render_report(comparison: Comparison, origin: Origin | None = None, *, facts
     )
     # our own figures and files, in which matplotlib has escaped what users named
     figures = {name: Markup(svg) for name, svg in draw_curves(comparison).items()}
-    forests = {key: Markup(svg) for key, svg in _draw_forests(facts).items()}
+    forests = {key: Markup(svg) for key, svg in _draw_forests(comparison, facts).items()}
     own = {name: Markup(_read(environment, name)) for name in ("style.css", "script.js")}
     return environment.get_template("report.html").render(
         facts, figures=figures, forests=forests, style=own["style.css"], script=own["script.js"]
@@ -57,11 +57,7 @@ def _read(environment: "Environment", name: str) -> str:  # type: ignore[name-de
     return environment.loader.get_source(environment, name)[0]
 
 
-def _draw_forests(facts: Facts) -> dict[str, str]:
-    forests = {}
-    for metric in facts["metrics"]:
-        rows = [row for row in facts["differences"] if row["metric"] == metric["key"]]
-        if any(row["mean"] is not None for row in rows):
-            better = metric["greater_is_better"]
-            forests[metric["key"]] = draw_differences(rows, metric["title"], greater_is_better=better)
-    return forests
+def _draw_forests(comparison: Comparison, facts: Facts) -> dict[str, str]:
+    """Return a forest plot for each metric whose differences could be computed."""
+    shown = {row["metric"] for row in facts["differences"] if row["mean"] is not None}
+    return {key: draw_differences(comparison, key) for key, _ in comparison.columns if key in shown}

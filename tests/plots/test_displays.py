@@ -136,6 +136,7 @@ def test_a_comparison_has_a_quick_look(comparison):
     ("make", "message"),
     [
         (lambda c: RocDisplay.from_comparison(c, strategies=["smote"]), "no strategy 'smote'. It has none, threshold"),
+        (lambda c: DifferencesDisplay.from_comparison(c, "brie"), "Did you mean 'brier'"),
         (lambda c: RocDisplay.from_predictions([0, 1, 2], [0, 0, 1]), "for two classes, and y_true holds"),
         (lambda c: RocDisplay.from_predictions([0, 1], [0, 1], pos_label="x"), "pos_label must be one of"),
         (lambda c: LearningCurveDisplay.from_estimator(LogisticRegression()), "has no loss_curve_. Fit it first"),
@@ -158,6 +159,14 @@ def test_differences_that_may_be_luck_are_hollow():
     ).plot()
     assert [point.get_markerfacecolor() == "white" for point in shown.points_] == [False, True, True]
     assert [label.get_text() for label in shown.ax_.get_yticklabels()] == ["sure", "luck", "unknown"]
+
+
+def test_differences_are_those_of_the_comparison(comparison):
+    shown = DifferencesDisplay.from_comparison(comparison, "brier")
+    table = comparison.differences().query("metric == 'brier'")
+    assert shown.names == table["strategy"].tolist() == ["none", "undersample"]
+    np.testing.assert_array_equal(shown.lows, table["low"])
+    assert shown.ax_.xaxis_inverted()
 
 
 def test_better_is_to_the_right_also_if_less_is_better():

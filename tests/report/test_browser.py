@@ -101,8 +101,6 @@ def test_the_arrow_keys_show_the_differences_in_another_metric(page):
 
     tabs = page.find_elements("css selector", "[role=tab]")
     panels = page.find_elements("css selector", "[role=tabpanel]")
-    if not tabs:
-        pytest.skip("this comparison does not test its differences")
     press(tabs[0], Keys.ARROW_RIGHT)
     assert [panel.is_displayed() for panel in panels[:2]] == [False, True]
 
