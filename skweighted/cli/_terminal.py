@@ -54,7 +54,8 @@ def show_progress(
             hidden.enter_context(hide_native_stderr())
 
         def advance(result: FoldResult, n_finished: int, n_total: int) -> None:
-            hidden.close()
+            if "tensorflow" in sys.modules:  # baselines may finish before it starts
+                hidden.close()
             progress.update(bar, completed=n_finished, total=n_total, description=result.strategy)
 
         yield advance

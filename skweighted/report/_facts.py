@@ -175,15 +175,18 @@ def _find_versions() -> dict[str, str]:
 
 
 def _write_code(comparison: Comparison, origin: Origin) -> Facts:
-    """Return the Python lines and the command that train the strategy with the best ranking on all rows."""
+    """Return the Python lines and the command that train, on all rows, a strategy that none ranks better than.
+
+    Of several that are not significantly worse than the best it is the moved threshold, which is the simplest.
+    """
     columns = dict(comparison.columns)
     key = "average_precision" if "average_precision" in columns else next(iter(columns))
     means = comparison.summary()[key, "mean"].dropna()
     if means.empty:
         return {"winner": "", "metric": "", "python": "", "command": ""}
-    gains = columns[key].gain(means)
-    tied = means.index[gains >= gains.max() - 5e-4].tolist()
-    winner = "threshold" if "threshold" in tied else tied[0]
+    good = [row["name"] for row in _list_strategies(comparison) if row["scores"][key]["best"]]
+    best = means.index[columns[key].gain(means).argmax()]
+    winner = next((name for name in ("threshold", "none") if name in good), str(best))
     path, seed = origin.path or "data.csv", 0 if origin.seed is None else origin.seed
     python = (
         "from skweighted.datasets import read_table\n"
