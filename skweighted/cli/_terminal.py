@@ -20,6 +20,7 @@ from rich.text import Text
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.cli._silence import hide_native_stderr
 from skweighted.comparison import Cell, Comparison, FoldResult, make_cells, reading_guide
+from skweighted.strategies import STRATEGIES
 
 __all__ = ["show_comparison", "show_progress"]
 
@@ -33,9 +34,9 @@ def show_progress(
 ) -> Iterator[Callable[[FoldResult, int, int], None]]:
     """Show a bar of `n_fits` on standard error if it is a terminal and not `quiet`; hide native start-up messages.
 
-    Yields a callback for :func:`~skweighted.comparison.compare_strategies`. Native messages are hidden until its first
-    call, when TensorFlow has started and compiled; with workers, while TensorFlow starts in them. Python's warnings
-    are shown at the end, each once.
+    Yields a callback for :func:`~skweighted.comparison.compare_strategies`. Native messages are hidden until the first
+    result of a network, when TensorFlow has started and compiled; with workers, while TensorFlow starts in them.
+    Python's warnings are shown at the end, each once.
     """
     columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
@@ -54,13 +55,18 @@ def show_progress(
             hidden.enter_context(hide_native_stderr())
 
         def advance(result: FoldResult, n_finished: int, n_total: int) -> None:
-            if "tensorflow" in sys.modules:  # baselines may finish before it starts
+            if _trains_network(result.strategy):
                 hidden.close()
             progress.update(bar, completed=n_finished, total=n_total, description=result.strategy)
 
         yield advance
     for message in dict.fromkeys(str(warning.message) for warning in caught):
         print(f"Warning: {message}", file=sys.stderr)
+
+
+def _trains_network(strategy: str) -> bool:
+    """Tell whether TensorFlow has started if `strategy` has a result; baselines may finish before."""
+    return strategy not in STRATEGIES or STRATEGIES[strategy].uses_classifier
 
 
 def _start_workers(n_workers: int) -> None:
