@@ -33,11 +33,11 @@ class Cell:
 def make_cells(comparison: ScoredFolds) -> pd.DataFrame:
     """Return a :class:`Cell` for each strategy and title, the last of the median seconds of a fit."""
     summary, table = comparison.summary(), comparison.paired()
-    started = summary.index.isin(table["strategy"])
+    reasons = _explain_gaps(comparison, table)
     cells = pd.DataFrame(index=summary.index)
     for name, metric in comparison.columns:
         best = not_worse_than_best(comparison, name, metric)
-        parts = zip(summary[name, "mean"], summary[name, "sd"], started, best, strict=True)
+        parts = zip(summary[name, "mean"], summary[name, "sd"], reasons, best, strict=True)
         cells[metric.title] = [_make_cell(*values) for values in parts]
     # the median, because the first fit compiles
     seconds = table[table["metric"] == "fit_seconds"].groupby("strategy")["value"].median()
@@ -45,9 +45,17 @@ def make_cells(comparison: ScoredFolds) -> pd.DataFrame:
     return cells
 
 
-def _make_cell(mean: float, sd: float, started: bool, is_best: bool) -> Cell:
+def _explain_gaps(comparison: ScoredFolds, table: pd.DataFrame) -> list[str]:
+    """Return for each strategy why it would have no score; one that fitted has some that are not defined for it."""
+    seconds = table[table["metric"] == "fit_seconds"].groupby("strategy")["value"]
+    failed = seconds.agg(lambda values: values.isna().any())
+    words = {name: "failed" if failed[name] else "undefined" for name in failed.index}
+    return [words.get(name, "not finished") for name in comparison.strategies]
+
+
+def _make_cell(mean: float, sd: float, reason: str, is_best: bool) -> Cell:
     if np.isnan(mean):
-        return Cell("failed" if started else "not finished")
+        return Cell(reason)
     return Cell(f"{mean:.3f}", "" if np.isnan(sd) else f"{sd:.3f}", is_best)
 
 

@@ -44,11 +44,13 @@ class FoldResult:
     n_epochs: float = np.nan
 
     def compact(self) -> "FoldResult":
-        """Return the same with probabilities in single precision and codes in as few bytes as they need."""
+        """Return the same with codes in as few bytes as they need.
+
+        Probabilities stay as precise as they came: a threshold chosen among rounded ones misses rows that equal it.
+        """
         if self.probabilities is None or self.decisions is None:
             return self
-        codes = self.decisions.astype(np.min_scalar_type(self.probabilities.shape[1]))
-        return replace(self, probabilities=self.probabilities.astype(np.float32), decisions=codes)
+        return replace(self, decisions=self.decisions.astype(np.min_scalar_type(self.probabilities.shape[1])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +117,7 @@ class OutOfFoldPredictions:
     Attributes
     ----------
     results : dict of (strategy, repeat, fold) to FoldResult
-        Probabilities are kept in single precision.
+        Probabilities are kept in the precision of the classifier; networks give single precision.
     """
 
     def __init__(

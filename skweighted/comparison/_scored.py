@@ -69,7 +69,7 @@ class ScoredFolds:
         DataFrame of shape (n_strategies, 2 * n_metrics)
             Columns are pairs of the metric and ``"mean"`` or ``"sd"`` (with ``ddof=1``). After an interruption, over
             the folds that every strategy finished; if there is none, over those that each one finished. A strategy
-            with a failed fit, or none finished, has NaN.
+            with a failed fit, or none finished, has NaN, and so has a score that is not defined in some fold.
         """
         groups = self.paired().groupby(["strategy", "metric"], sort=False)["value"]
         statistics = groups.agg(mean=lambda v: v.mean(skipna=False), sd=lambda v: v.std(skipna=False))

@@ -99,6 +99,21 @@ def test_the_calibration_slope_is_that_of_an_unpenalised_logistic_regression():
     assert np.average(shifted, weights=p.sample_weight) == pytest.approx(np.average(p.truth, weights=p.sample_weight))
 
 
+@pytest.mark.parametrize(("scale", "shift"), [(4, 0), (2, 0), (0.5, 0), (0.05, 0), (1, 4), (1, -4), (4, 3)])
+def test_the_calibration_of_very_wrong_probabilities_is_that_of_scikit_learn(scale, shift):
+    """Full steps of Newton's method diverge here, and these are what the scores are there to expose."""
+    random = np.random.default_rng(0)
+    odds = random.normal(-2, 1.5, 2000)
+    truth = (random.random(2000) < 1 / (1 + np.exp(-odds))).astype(int)
+    q = 1 / (1 + np.exp(-(scale * odds + shift)))
+    p = Predictions(truth, np.column_stack([1 - q, q]), truth, 1)
+    clipped = logit(np.clip(q, 1e-6, 1 - 1e-6))
+    model = LogisticRegression(C=1e12, solver="newton-cholesky", tol=1e-8).fit(clipped[:, None], truth)
+    assert METRICS["calibration_slope"]().score(p) == pytest.approx(model.coef_[0, 0], rel=1e-4)
+    intercept = METRICS["calibration_intercept"]().score(p)
+    assert np.mean(1 / (1 + np.exp(-clipped - intercept))) == pytest.approx(truth.mean())
+
+
 def test_separated_classes_have_no_calibration_slope():
     """The logistic regression has no solution."""
     p = Predictions(

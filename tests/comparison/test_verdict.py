@@ -118,6 +118,15 @@ def test_a_mark_means_not_significantly_worse_than_the_best(no_winner):
     assert shown["Avg precision"].str.endswith("*").all()
 
 
+def test_a_score_that_is_not_defined_is_not_called_failed(no_winner):
+    """A constant has no calibration slope, though its fit did not fail; a failed fit has no seconds either."""
+    table = no_winner.table
+    table.loc[(table["strategy"] == "none") & (table["metric"] == "f1") & (table["fold"] == 1), "value"] = np.nan
+    table.loc[(table["strategy"] == "smote") & (table["fold"] == 1), "value"] = np.nan
+    shown = no_winner.formatted()
+    assert (shown.loc["none", "F1"].strip(), shown.loc["smote", "F1"].strip()) == ("undefined", "failed")
+
+
 @pytest.mark.parametrize(
     ("kind", "said"),
     [("stratified folds", ""), ("stratified folds, groups kept together,", "approximate"), ("folds of T", "not valid")],

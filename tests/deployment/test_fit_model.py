@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import RocCurveDisplay, f1_score
 
 from skweighted.deployment import fit_model
@@ -26,6 +27,13 @@ def test_the_threshold_is_the_best_for_out_of_fold_predictions(model):
     assert 0.05 < model.threshold < 0.5
     assert model.card.threshold["rule"] == "makes f1 greatest"
     assert 0.5 < model.card.scores["f1"]["mean"] < 1
+
+
+def test_rows_exactly_at_the_chosen_threshold_are_positive(table):
+    """Ten trees of whole leaves give tenths, one of which is the threshold, in the precision of the forest."""
+    forest = RandomForestClassifier(10, random_state=0)
+    model = fit_model(*table, strategies="none", threshold=BestScore("f1"), classifier=forest, cv=3, explain=False)
+    assert model.threshold in (np.arange(11) / 10).tolist()
 
 
 def test_scores_of_a_threshold_are_those_of_folds_that_did_not_choose_it(table, linear):

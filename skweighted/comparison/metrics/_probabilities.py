@@ -12,7 +12,7 @@ from skweighted.metrics import expected_calibration_error
 __all__ = ["Brier", "CalibrationError", "CalibrationIntercept", "CalibrationSlope", "LogLoss"]
 
 _SMALLEST = 1e-6  # probability; single precision has exact zeros and ones
-_MAX_ITERATIONS, _MAX_SIZE = 50, 1e3
+_MAX_ITERATIONS, _MAX_HALVINGS, _MAX_SIZE = 50, 60, 1e3
 
 
 @METRICS.register("brier")
@@ -107,20 +107,30 @@ def _recalibrate(
 ) -> tuple[float, float]:
     """Return intercept and slope of the logistic regression of `y` on the log odds of `q`; the slope is 1 if not free.
 
-    By Newton's method.
+    By Newton's method, with steps halved until the likelihood rises: from far away a full step overshoots.
     """
     odds = logit(np.clip(q, _SMALLEST, 1 - _SMALLEST))
     weight = np.ones(len(y)) if sample_weight is None else sample_weight
     columns = np.column_stack([np.ones(len(y)), odds])[:, : 1 + free]
-    beta = np.array([0.0, 1.0])
+    beta = np.array([0.0, 0.0 if free else 1.0])  # from slope 0 every row counts, however extreme its odds are
+
+    def loss(beta: NDArray[np.float64]) -> float:
+        margin = beta[0] + beta[1] * odds
+        return float(weight @ (np.logaddexp(0, margin) - y * margin))
+
     for _ in range(_MAX_ITERATIONS):
         p = expit(beta[0] + beta[1] * odds)
         gradient = columns.T @ (weight * (y - p))
         curvature = (columns * (weight * p * (1 - p))[:, None]).T @ columns
         if np.linalg.cond(curvature) > 1 / np.finfo(np.float64).eps or np.abs(beta).max() > _MAX_SIZE:
             return np.nan, np.nan
-        step = np.linalg.solve(curvature, gradient)
-        beta[: 1 + free] += step
+        step = np.zeros(2)
+        step[: 1 + free] = np.linalg.solve(curvature, gradient)
+        for _ in range(_MAX_HALVINGS):
+            if loss(beta + step) <= loss(beta):
+                break
+            step /= 2
+        beta += step
         if np.abs(step).max() < 1e-9:
             return float(beta[0]), float(beta[1])
     return np.nan, np.nan
