@@ -259,6 +259,8 @@ class TrainedNetwork:
     correctable : bool
         Whether probabilities can be corrected as the plan's loss says. Not so if a Keras model came compiled with a
         loss of its own, whose minimum need not be the true probability.
+    compile_seconds : float
+        What its stack spent on compiling a program, or on waiting until another one had compiled it.
     """
 
     state: NetworkState
@@ -269,3 +271,4 @@ class TrainedNetwork:
     keras_model: KerasModel | None = None
     history: dict[str, list[Any]] | None = None
     correctable: bool = True
+    compile_seconds: float = 0.0

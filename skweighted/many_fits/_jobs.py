@@ -51,8 +51,8 @@ class Outcome:
         Fitted if `error` is None. Fitted steps and classifiers may be shared with the models of other jobs.
     error : Exception or None
     seconds : float
-        Its share of the steps that it has in common with others and of the stack that trained it. A classifier that
-        serves several jobs counts in full for each.
+        Its share of the steps that it has in common with others and of the stack that trained it, compiling left
+        out. A classifier that serves several jobs counts in full for each.
     result : object
         What the `then` of :func:`fit_many` returned for the model; None without it.
     """

@@ -229,7 +229,8 @@ class BatchedGridSearchCV(_BatchedSearch, GridSearchCV):
     Attributes
     ----------
     cv_results_, best_estimator_, best_score_, best_params_, best_index_, n_splits_, refit_time_, multimetric_, classes_
-        As in scikit-learn. ``cv_results_["mean_fit_time"]`` is each fit's share of the time of its stack.
+        As in scikit-learn. ``cv_results_["mean_fit_time"]`` is each fit's share of the time of its stack,
+        compiling left out.
     class_counts_ : dict
         Rows of each class in `y`; not set where nothing could be stacked.
 

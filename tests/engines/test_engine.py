@@ -143,6 +143,15 @@ def test_folds_of_different_length_compile_once(traces):
     assert all(spec.shape.is_fully_defined() for spec in only._traced.structured_input_signature[0][0])
 
 
+def test_the_seconds_of_compiling_are_reported_by_the_stack_that_waits_for_them(traces):
+    """A program that is there already costs none."""
+    plans = [plan_tiny(*tiny_data(), hidden_layer_sizes=(9,), epochs=2, random_state=k) for k in range(2)]
+    first, again = compiled.train(plans), compiled.train(plans)
+    assert len(traces) == 1
+    assert [network.compile_seconds > 0 for network in first] == [True, True]
+    assert [network.compile_seconds for network in again] == [0, 0]
+
+
 def test_settings_that_a_program_is_told_at_run_time_do_not_compile_anew(traces):
     """Weights, rates, penalties, seeds, epochs and the early-stopping rule are values."""
     X, y = tiny_data()

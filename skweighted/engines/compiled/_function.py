@@ -1,8 +1,9 @@
-"""The compiled function of a program: made once, kept for the life of the process, traced at its first call."""
+"""The compiled function of a program: made once, compiled before its first call, kept for the life of the process."""
 
 import contextlib
 import ctypes
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -32,7 +33,7 @@ def training_function(key: ProgramKey) -> "TrainingFunction":
 
 
 class TrainingFunction:
-    """The compiled loop of one program, traced at its first call.
+    """The compiled loop of one program, compiled before its first call.
 
     It maps ``(rows, groups, networks, state, call)`` to ``(state, curves)``; `_arrays` holds their shapes, and curves
     have shape (E, K). It is traced once by hand, and not by ``tf.function`` as calls come, which takes many small
@@ -50,27 +51,38 @@ class TrainingFunction:
 
     def __call__(self, rows: Rows, groups: Groups, networks: Networks, state: State, call: Call) -> Any:
         """Train for one slice."""
-        with self._tracing:
-            if self._traced is None:
-                return self._call_first(rows, groups, networks, state, call)
+        self.prepare(rows, groups, networks, state, call)
         return self._traced(rows, groups, networks, state, call)
 
-    def _call_first(self, *arguments: Any) -> Any:
-        """Trace, compile and call; as a plain graph if XLA does not work here at all."""
+    def prepare(self, rows: Rows, groups: Groups, networks: Networks, state: State, call: Call) -> float:
+        """Compile, if this has not been done yet; return the seconds spent on it, or on waiting for another thread."""
+        if self._traced is not None:
+            return 0.0
+        start = time.perf_counter()
+        with self._tracing:
+            if self._traced is None:
+                # TensorFlow compiles at the first call. One of no epochs does nothing else.
+                nothing = call._replace(n_epochs=import_tensorflow().constant(0))
+                self._traced = self._compile(rows, groups, networks, state, nothing)
+        return time.perf_counter() - start
+
+    def _compile(self, *arguments: Any) -> Any:
+        """Trace, and call once; as a plain graph if XLA does not work here at all."""
         tf = import_tensorflow()
         if prefers_xla(self._key) and not _xla_fails:
             try:
-                self._traced = self._trace(*arguments, jit_compile=True)
-                results = self._traced(*arguments)
+                traced = self._trace(*arguments, jit_compile=True)
+                traced(*arguments)
                 _release_freed_memory()
-                return results
+                return traced
             except tf.errors.OpError as error:
                 if _xla_works():
                     raise
                 _xla_fails.append(error.message)
                 warn_user(f"XLA does not work here ({error.message}); training runs as a plain graph, more slowly.")
-        self._traced = self._trace(*arguments, jit_compile=False)
-        return self._traced(*arguments)
+        traced = self._trace(*arguments, jit_compile=False)
+        traced(*arguments)
+        return traced
 
     def _trace(self, rows: Rows, *arguments: Any, jit_compile: bool) -> Any:
         tf = import_tensorflow()

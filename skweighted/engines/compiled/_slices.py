@@ -55,24 +55,25 @@ def train(
         tf.constant, (stack.rows(), stack.groups(), stack.networks(), stack.state())
     )
     opaque_one = tf.constant(1.0, stack.settings.dtype)
+    compile_seconds = 0.0
     with ThreadPoolExecutor(max_workers=1) as pool:
         done, size, pace = 0, _first_size(stack.key, epochs), None
         pending: Future[np.ndarray] | None = pool.submit(stack.order, done, size)
         while pending is not None and watcher.running.any():
-            order = tf.constant(pending.result())
+            order, factors = tf.constant(pending.result()), tf.constant(stack.rate_factors(done, size))
+            call = Call(order, tf.constant(watcher.active), factors, tf.constant(done), tf.constant(size), opaque_one)
+            compile_seconds += function.prepare(rows, groups, networks, state, call)
             started = time.perf_counter()
             following = min(_next_size(size, pace, stack.key.n_epochs), epochs - done - size)
             # Another thread draws the orders of the next slice while this one trains.
             pending = pool.submit(stack.order, done + size, following) if following else None
-            factors = tf.constant(stack.rate_factors(done, size))
-            call = Call(order, tf.constant(watcher.active), factors, tf.constant(done), tf.constant(size), opaque_one)
             state, curves = function(rows, groups, networks, state, call)
             watcher.record(state, [curve.numpy()[:size] for curve in curves])
             pace, done, size = (time.perf_counter() - started) / size, done + size, following
             if progress is not None:
                 progress(done, *watcher.latest())
     kept = tf.nest.map_structure(lambda value: value.numpy(), watcher.kept(state))
-    return _results(stack, watcher, kept)[: len(plans)]
+    return _results(stack, watcher, kept, compile_seconds)[: len(plans)]
 
 
 def _first_size(key: ProgramKey, epochs: int) -> int:
@@ -86,7 +87,7 @@ def _next_size(size: int, pace: float | None, most: int) -> int:
     return 1 if pace is None else max(1, min(most, _GROWTH * size, int(_SLICE_SECONDS / pace)))
 
 
-def _results(stack: StackLayout, watcher: StackWatcher, state: State) -> list[TrainedNetwork]:
+def _results(stack: StackLayout, watcher: StackWatcher, state: State, compile_seconds: float) -> list[TrainedNetwork]:
     losses, validation = watcher.curves()
     results = []
     for k, network_state in enumerate(stack.split(state, watcher.n_iter)):
@@ -101,6 +102,7 @@ def _results(stack: StackLayout, watcher: StackWatcher, state: State) -> list[Tr
                 validation_curve=None if validation is None else validation[:n_iter, k],
                 best_epoch=int(n_iter if watcher.patience is None else watcher.patience.best_epoch[k]),
                 diverged_at=diverged_at,
+                compile_seconds=compile_seconds,
             )
         )
     return results
