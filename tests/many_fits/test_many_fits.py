@@ -83,16 +83,17 @@ def test_resampled_rows_of_different_number_train_in_one_stack(imbalanced, make_
 
 
 def test_what_surrounds_equal_classifiers_shares_their_fit(imbalanced, make_exact, stack_sizes):
-    """A plain classifier, a moved threshold and least costs are one network a fold."""
-    plain = make_exact()
+    """A plain classifier, a moved threshold and least costs are one network a fold; corrected ones are another."""
+    plain, corrected = make_exact(), make_exact(probabilities="corrected")
     models = [
         in_pipeline(plain),
         in_pipeline(PriorThresholdClassifier(plain)),
         in_pipeline(MinimumExpectedCostClassifier(plain, cost_matrix=[[0, 1], [5, 0]])),
         in_pipeline(PriorCorrectedClassifier(plain)),
+        in_pipeline(corrected),
     ]
     fit_on_folds(models, *imbalanced)
-    assert stack_sizes == [2]
+    assert stack_sizes == [4]
     assert_as_alone(models, *imbalanced)
 
 
