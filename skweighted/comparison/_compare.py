@@ -17,6 +17,7 @@ from skweighted.comparison._checks import check_classifier, check_data, find_pos
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split, count_steps, count_steps_of, fix_steps
 from skweighted.comparison._result import Comparison
+from skweighted.comparison._row_arguments import parts_groups
 from skweighted.comparison._run import Collector, check_weights_arrive, first_line, run_folds
 from skweighted.comparison._splits import check_classes_in, check_n_folds, make_folds
 from skweighted.comparison.checks import Alert, Facts, inspect_table
@@ -96,8 +97,9 @@ def compare_strategies(
     n_repeats : int, default=2
         How often the rows are cut into folds anew; has no effect on a splitter.
     groups : array-like of shape (n_samples,), default=None
-        Rows of a group (a patient, a customer) are never on both sides of a split. With a number for `cv` the folds are
-        ``StratifiedGroupKFold``; a splitter gets them.
+        Rows of a group (a patient, a customer) are never on both sides of a split, also inside the training rows, where
+        thresholds and weights are chosen and rows watched for early stopping. With a number for `cv` the folds are
+        ``StratifiedGroupKFold``; a splitter gets them. Searches and calibration of your own do not.
     sample_weight : array-like of shape (n_samples,), default=None
         What each row counts for, in every fit and in every score. Strategies that resample rows cannot use it.
     copies : {"part", "together"}, default="part"
@@ -177,9 +179,15 @@ def compare_strategies(
         preprocessor=_default_preprocessor(X) if preprocessor is None else preprocessor,
         classifier=fix_steps(network, min(len(split.train) for split in splits), epochs),
         sample_weight=weight,
+        groups=None if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1],
     )
+    models = {name: strategy.build(problem.context(splits[0])) for name, strategy in chosen.items()}
     if weight is not None:
         check_weights_arrive(problem, chosen, splits[0])
+    if groups is not None:
+        why = "groups cannot be used with strategies that draw the rows for early stopping themselves"
+        choice.leave_out([name for name, model in models.items() if parts_groups(model)], why)
+    chosen = {name: strategy for name, strategy in chosen.items() if name in choice.strategies}
     costs = None if cost_matrix is None else check_cost_matrix(cost_matrix, labels, _OWNER)
     columns = choose_metrics(metrics, _OWNER, many_classes=positive is None, costs=costs is not None)
     predictions = OutOfFoldPredictions(labels, codes, problem.positive, cost_matrix=costs, sample_weight=weight)
@@ -206,7 +214,7 @@ def compare_strategies(
         left_out=choice.left_out,
         alerts=alerts,
         metrics=columns,
-        steps={name: count_steps_of(strategy.build(problem.context(splits[0]))) for name, strategy in chosen.items()},
+        steps={name: count_steps_of(models[name]) for name in chosen},
         constraint=None if constraint is None else str(constraint),
     )
 

@@ -42,6 +42,8 @@ class Problem:
     preprocessor, classifier : estimators
         Unfitted; the classifier as :func:`fix_steps` returns it.
     sample_weight : ndarray of shape (n_samples,) or None
+    groups : ndarray of shape (n_samples,) or None
+        Rows of a group are never on both sides of a split, neither of the folds nor inside of them.
     """
 
     X: Table
@@ -51,6 +53,7 @@ class Problem:
     preprocessor: Estimator | str
     classifier: Classifier
     sample_weight: NDArray[np.float64] | None = None
+    groups: NDArray | None = None
 
     def rows(self, positions: NDArray[np.intp]) -> Table:
         """Return the rows of `X` at `positions`."""

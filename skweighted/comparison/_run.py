@@ -12,13 +12,13 @@ from imblearn.pipeline import Pipeline
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
 from sklearn import config_context
-from sklearn.pipeline import Pipeline as SklearnPipeline
 
 from skweighted._base.pipelines import last_step
 from skweighted._base.tensorflow import import_in_background
 from skweighted._base.types import Estimator, Table
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split
+from skweighted.comparison._row_arguments import row_arguments
 from skweighted.comparison._splits import hold_out
 from skweighted.comparison.metrics import Metric
 from skweighted.many_fits import Job, Outcome, can_be_stacked, fit_many, watches_rows
@@ -54,17 +54,12 @@ def run_folds(
 
 def _make_job(problem: Problem, model: Estimator, split: Split) -> Job:
     """Return the fit of one strategy; rows that it watches are real ones, and the same for every strategy of a fold."""
-    weight = problem.sample_weight
-    fit_params = {} if weight is None else {f"{_prefix(model)}sample_weight": weight}
+    fit_params = row_arguments(model, sample_weight=problem.sample_weight, groups=problem.groups)
     if not watches_rows(model):
         return Job(model, split.train, fit_params)
-    train, watch = hold_out(split, problem.codes, problem.classifier.get_params()["validation_fraction"])
+    fraction = problem.classifier.get_params()["validation_fraction"]
+    train, watch = hold_out(split, problem.codes, fraction, problem.groups)
     return Job(model, train, fit_params, watch)
-
-
-def _prefix(model: Any) -> str:
-    """Return what comes before the name of an argument of the last step's ``fit``."""
-    return f"{model.steps[-1][0]}__" if isinstance(model, SklearnPipeline) else ""
 
 
 def check_weights_arrive(problem: Problem, chosen: dict[str, Strategy], split: Split) -> None:

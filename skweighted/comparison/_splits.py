@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedGroupKFold, check_cv
+from sklearn.model_selection import GroupShuffleSplit, RepeatedStratifiedKFold, StratifiedGroupKFold, check_cv
 from sklearn.utils import check_consistent_length, check_random_state
 
 from skweighted._base.checks import check_number
@@ -18,6 +18,7 @@ __all__ = ["Folds", "check_classes_in", "check_n_folds", "hold_out", "make_folds
 
 _OWNER = "compare_strategies"
 _MAX_SEED = np.iinfo(np.int32).max
+_N_DRAWS = 20  # of groups to watch, from which the one is taken that is nearest to stratified
 
 Pairs = Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
@@ -123,11 +124,16 @@ def check_classes_in(folds: Folds, codes: NDArray[np.intp], labels: NDArray) -> 
                 )
 
 
-def hold_out(split: Split, codes: NDArray[np.intp], fraction: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def hold_out(
+    split: Split, codes: NDArray[np.intp], fraction: float, groups: NDArray | None = None
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the training rows of a fold in two parts, those to train on and those to watch, both sorted.
 
-    Of each class a share of the rows is watched, at least one, and none of a class with a single row.
+    Of each class a share of the rows is watched, at least one, and none of a class with a single row. With groups,
+    whole groups are watched, such that the shares of the classes are near to it.
     """
+    if groups is not None:
+        return _hold_out_groups(split, codes, fraction, groups)
     random = np.random.RandomState(split.seed)
     watched = []
     for code in np.unique(codes[split.train]):
@@ -137,3 +143,24 @@ def hold_out(split: Split, codes: NDArray[np.intp], fraction: float) -> tuple[ND
             watched.append(random.permutation(rows)[:n_watched])
     watch = np.sort(np.concatenate(watched))
     return np.setdiff1d(split.train, watch), watch
+
+
+def _hold_out_groups(
+    split: Split, codes: NDArray[np.intp], fraction: float, groups: NDArray
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    codes, groups = codes[split.train], groups[split.train]
+    n_rows = np.bincount(codes)
+    best, least = None, np.inf
+    if len(np.unique(groups)) > 1:
+        draws = GroupShuffleSplit(_N_DRAWS, test_size=fraction, random_state=split.seed)
+        for train, watch in draws.split(codes, codes, groups):
+            n_watched = np.bincount(codes[watch], minlength=len(n_rows))
+            distance = np.abs(n_watched / n_rows - fraction).max()
+            if distance < least and (n_watched > 0).all() and (n_watched < n_rows).all():
+                best, least = (train, watch), distance
+    if best is None:
+        raise ValueError(
+            f"Early stopping in fold {split.fold} of repeat {split.repeat} cannot watch whole groups: a class has rows "
+            "in too few of them. Use a classifier with early_stopping=False, or fewer folds."
+        )
+    return np.sort(split.train[best[0]]), np.sort(split.train[best[1]])

@@ -71,6 +71,22 @@ class Chosen:
                 self.left_out[name] = str(error)
                 del self.strategies[name]
 
+    def leave_out(self, names: list[str], why: str) -> None:
+        """Raise ValueError if one of `names`, which cannot be used, was asked for by name; else leave them out.
+
+        Parameters
+        ----------
+        names : list of str
+        why : str
+            Such as ``"groups cannot be used with strategies that ..."``.
+        """
+        rest = [name for name in self.strategies if name not in names]
+        if names and (not rest or not self.optional.issuperset(names)):
+            raise ValueError(f"{why}: {', '.join(map(repr, names))}. Leave them out, with strategies={rest}.")
+        for name in names:
+            self.left_out[name] = f"{why}."
+            del self.strategies[name]
+
 
 def choose_strategies(strategies: Any, owner: str) -> Chosen:
     """Return the strategies that a parameter names, by the name their row has.

@@ -4,10 +4,11 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import cross_val_predict
 
 from skweighted._base.checks import check_number
 from skweighted.meta import DECISION_SCORES, BestScore, Constraint, ProbabilityClassifier, ThresholdCurve, ThresholdRule
+from skweighted.strategies._inner_folds import make_inner_folds
 
 __all__ = ["TunedThresholdClassifier", "make_rule"]
 
@@ -73,13 +74,15 @@ class TunedThresholdClassifier(ProbabilityClassifier):
         self.cv = cv
         self.random_state = random_state
 
-    def fit(self, X: Any, y: ArrayLike, **params: Any) -> Self:
+    def fit(self, X: Any, y: ArrayLike, *, groups: ArrayLike | None = None, **params: Any) -> Self:
         """Fit the classifier and choose the threshold.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
+        groups : array-like of shape (n_samples,), default=None
+            Rows of a group stay on the same side of each inner fold.
         **params : dict
             Passed on to the classifier's `fit`; under metadata routing what it requests.
 
@@ -105,9 +108,7 @@ class TunedThresholdClassifier(ProbabilityClassifier):
             )
         rarer = int(np.bincount(codes, minlength=2).argmin())
         positive = rarer if self.positive is None else classes.tolist().index(self.positive)
-        folds = StratifiedKFold(self.cv, shuffle=True, random_state=self.random_state)
-        # codes, because scikit-learn takes labels such as 0.5 and 1.5 for a regression target
-        splits = list(folds.split(np.empty((len(codes), 0)), codes))
+        splits = make_inner_folds(codes, self.cv, self.random_state, groups)
         held_out = cross_val_predict(
             self._fresh_estimator(), X, y, cv=splits, method="predict_proba", params=routed or None
         )

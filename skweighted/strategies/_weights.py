@@ -5,13 +5,13 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.model_selection import StratifiedKFold
 
 from skweighted.class_weights import EffectiveNumber as EffectiveNumberRule
 from skweighted.class_weights import class_weight_grid
 from skweighted.meta import PriorCorrectedClassifier, ProbabilityClassifier
 from skweighted.search import BatchedGridSearchCV
 from skweighted.strategies._base import STRATEGIES, Context, Strategy
+from skweighted.strategies._inner_folds import make_inner_folds
 
 __all__ = [
     "ClassWeight",
@@ -188,13 +188,15 @@ class SearchedWeightClassifier(ProbabilityClassifier):
         self.cv = cv
         self.random_state = random_state
 
-    def fit(self, X: Any, y: ArrayLike, **params: Any) -> Self:
+    def fit(self, X: Any, y: ArrayLike, *, groups: ArrayLike | None = None, **params: Any) -> Self:
         """Search and fit.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
+        groups : array-like of shape (n_samples,), default=None
+            Rows of a group stay on the same side of each fold.
         **params : dict
             Passed on to the search's `fit`.
 
@@ -210,10 +212,8 @@ class SearchedWeightClassifier(ProbabilityClassifier):
         """
         grid = class_weight_grid(y, factors=self.factors)
         scoring = self.scoring or ("roc_auc" if len(grid[0]) == 2 else "roc_auc_ovr")
-        folds = StratifiedKFold(self.cv, shuffle=True, random_state=self.random_state)
-        # codes, because scikit-learn takes labels such as 0.5 and 1.5 for a regression target
         codes = np.unique(np.asarray(y), return_inverse=True)[1]
-        splits = list(folds.split(np.empty((len(codes), 0)), codes))
+        splits = make_inner_folds(codes, self.cv, self.random_state, groups)
         search = BatchedGridSearchCV(self._fresh_estimator(), {"class_weight": grid}, scoring=scoring, cv=splits)
         self.estimator_ = search.fit(X, y, **self._routed(params))
         self.class_weight_ = self.estimator_.best_params_["class_weight"]

@@ -7,8 +7,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold, TimeSeriesSplit
+from sklearn.pipeline import make_pipeline
 
 from skweighted.comparison import compare_strategies
+from skweighted.strategies import SearchedWeight, SearchedWeightClassifier, TunedThreshold, TunedThresholdClassifier
 
 
 class Watching(ClassifierMixin, BaseEstimator):
@@ -99,6 +101,91 @@ def test_rows_of_a_group_stay_on_one_side(compare, rows):
     for result in comparison.predictions.results.values():
         assert not set(groups[result.rows]) & set(np.delete(groups, result.rows))
     assert "groups kept together" in comparison.describe()
+
+
+class Remembering(ClassifierMixin, BaseEstimator):
+    """Knows the label of each group that it was trained on, the second column, and no other."""
+
+    def __init__(self, class_weight=None, random_state=None):
+        self.class_weight = class_weight
+        self.random_state = random_state
+
+    def fit(self, X, y):
+        """Learn the groups."""
+        self.classes_ = np.unique(y)
+        self.known_ = dict(zip(np.asarray(X)[:, 1], y, strict=True))
+        return self
+
+    def predict_proba(self, X):
+        """Be certain of known groups."""
+        positive = np.array([self.known_.get(group, 0.4) for group in np.asarray(X)[:, 1]])
+        return np.column_stack([1 - positive, positive])
+
+    def predict(self, X):
+        """Predict the more probable."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+@pytest.fixture
+def grouped():
+    """Return 120 rows of 30 groups, the labels the same within a group."""
+    groups = np.repeat(np.arange(30), 4)
+    X = np.column_stack([np.arange(120.0), groups])
+    return X, (groups % 3 == 0).astype(int), groups
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"strategies": ["none"], "constraint": "recall>=0.8"},
+        {"strategies": [TunedThreshold(min_positives=1)]},
+        {"strategies": [("mine", make_pipeline(TunedThresholdClassifier(Remembering())))]},
+        {"strategies": [SearchedWeight(scoring="neg_brier_score")], "constraint": "recall>=0.8"},
+    ],
+    ids=["constraint", "tuned", "own", "both"],
+)
+def test_thresholds_are_chosen_on_groups_that_did_not_train(compare, grouped, options):
+    """Else the threshold is that of rows whose copies the model has learnt by heart, and no new row reaches it."""
+    X, y, groups = grouped
+    comparison = compare(
+        X, y, classifier=Remembering(), preprocessor="passthrough", groups=groups, metrics=["recall"], **options
+    )
+    assert comparison.summary()["recall", "mean"].tolist() == [1.0]
+
+
+def test_weights_are_searched_on_groups_that_did_not_train(grouped):
+    """Every inner fold tests groups that its training rows do not have."""
+    X, y, groups = grouped
+    search = SearchedWeightClassifier(LogisticRegression(), factors=(0, 1), random_state=0).fit(X, y, groups=groups)
+    for train, test in search.estimator_.cv:
+        assert not set(groups[train]) & set(groups[test])
+
+
+@pytest.mark.parametrize("way", ["groups", "copies"])
+def test_watched_rows_are_whole_groups(compare, grouped, way):
+    """Early stopping watches groups that do not train, of all classes and near to the share asked for."""
+    X, y, groups = grouped
+    Watching.fits.clear()
+    if way == "groups":
+        compare(X, y, classifier=Watching(), strategies=["none"], preprocessor="passthrough", groups=groups)
+    else:
+        copies = np.column_stack([groups, groups])
+        compare(copies, y, classifier=Watching(), strategies=["none"], preprocessor="passthrough", copies="together")
+    for trained, watched, labels in Watching.fits:
+        of = groups if way == "groups" else np.arange(30)
+        assert not set(of[np.intp(trained)]) & set(of[np.intp(watched)])
+        assert set(labels) == {0, 1}
+        assert 8 <= len(watched) <= 16
+
+
+def test_presets_leave_out_what_would_part_groups(compare, grouped):
+    """A strategy that stops early inside is left out if only a preset names it."""
+    X, y, groups = grouped
+    comparison = compare(X, y, classifier=Watching(), strategies="decision", groups=groups, metrics=["recall"])
+    assert comparison.strategies == ("none", "threshold", "dummy")
+    tuned = [TunedThreshold(min_positives=1)]
+    with pytest.raises(ValueError, match="groups cannot be used with strategies that draw the rows for early stopping"):
+        compare(X, y, classifier=Watching(), strategies=tuned, groups=groups)
 
 
 def test_sample_weights_count_in_fits_and_scores(compare, rows):
