@@ -203,6 +203,14 @@ def read_scores(
     return pd.DataFrame(records)
 
 
+def compare_averages(store: Store, folds: dict[str, list]) -> pd.DataFrame:
+    """Return mean scores of the winner with fewer networks, and with logits averaged instead of probabilities."""
+    rows = {"": MIXTURES["the winner"]}
+    parts = {f"the winner, {n} networks a member": read_scores(store, folds, rows, n_networks=n) for n in (1, 2, 4)}
+    parts["the winner, mean of logits"] = read_scores(store, folds, rows, logits=True)
+    return pd.DataFrame({label: part[list(SCORES)].mean() for label, part in parts.items()}).T
+
+
 def _mean_of_logits(probability: np.ndarray) -> np.ndarray:
     """Return probabilities whose logarithms are, up to a constant, the mean of those given, shape (K, n, C)."""
     product = np.exp(np.log(np.clip(probability, 1e-7, None)).mean(axis=0))
@@ -292,18 +300,15 @@ def main() -> None:
 
     if "choose" in options.parts:
         folds = cut(CHOOSING)
-        members = dict.fromkeys([*ALONE, *(name for names in MIXTURES.values() for name in names)])
-        run_choosing(store, folds, options.only or list(members)[: 3 if options.quick else None])
-        kept = {name: (name,) for name in members} | MIXTURES
+        everything = dict.fromkeys([*ALONE, *(name for names in MIXTURES.values() for name in names)])
+        members = list(MIXTURES["the winner"] if options.quick else everything)
+        run_choosing(store, folds, options.only or members)
+        mixtures = {label: names for label, names in MIXTURES.items() if set(names) <= set(members)}
+        kept = {name: (name,) for name in members} | mixtures
         scores = read_scores(store, folds, kept)
         print(f"\nChoosing: {describe(folds)}\n\n{to_markdown(summarise(scores))}")
-        parts = {
-            f"the winner, {n} networks a member": read_scores(store, folds, {"": MIXTURES["the winner"]}, n_networks=n)
-            for n in (1, 2, 4)
-        }
-        parts["the winner, mean of logits"] = read_scores(store, folds, {"": MIXTURES["the winner"]}, logits=True)
-        means = pd.DataFrame({label: part[list(SCORES)].mean() for label, part in parts.items()}).T
-        print(f"\n{to_markdown(means)}")
+        if "the winner" in set(scores["method"]):
+            print(f"\n{to_markdown(compare_averages(store, folds))}")
     if "report" in options.parts:
         folds = cut(REPORTED)
         methods = {WINNER: winner} | PEERS
