@@ -23,7 +23,7 @@ model = fit_model(X, y, strategies="none", classifier=network, threshold=LeastCo
 save_model(model, "fraud.skops")
 print(model.card.to_markdown())
 loaded = load_model("fraud.skops")
-for piece in read_chunks("new.csv", n_rows=100, text_columns=loaded.schema.text_columns):
+for piece in read_chunks("new.csv", n_rows=100, text_columns=loaded.schema.names):
     scored, notes = loaded.score_rows(piece)
     print(len(scored), "rows,", (scored["decision"] == "yes").sum(), "called fraud", *notes.sentences())
 

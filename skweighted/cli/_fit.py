@@ -12,6 +12,7 @@ from skweighted.cli._table import add_table_options, check_table_options, match_
 from skweighted.comparison import DEFAULT_METRICS, DEFAULT_STRATEGIES
 from skweighted.deployment import FittedModel, fit_model, save_model
 from skweighted.meta import DECISION_SCORES, BestScore, Constraint, FixedThreshold, LeastCost, PriorShare, ThresholdRule
+from skweighted.strategies import Strategy, choose_strategies, list_presets
 
 __all__ = ["add_fit"]
 
@@ -80,7 +81,7 @@ def add_fit(commands: Commands) -> None:
 
 def _parse_strategy(text: str) -> str:
     names = _parse_strategies(text)
-    if len(names) > 1:
+    if len(names) > 1 or names[0] in list_presets():
         raise argparse.ArgumentTypeError("one name is expected. To choose from several: --best METRIC --strategies A,B")
     return names[0]
 
@@ -128,7 +129,9 @@ def _fit(options: argparse.Namespace) -> int:
         check_output(path, options.file)
     title, X, y = read_problem(options)
     strategies = [options.strategy] if options.best is None else list(options.strategies or DEFAULT_STRATEGIES)
-    n_fits = options.cv * options.repeats * len(strategies)
+    chosen = choose_strategies(strategies, "fit").strategies
+    _check_format(options.format, chosen)
+    n_fits = options.cv * options.repeats * len(chosen)
     with _terminal.show_progress(n_fits, options.jobs, quiet=options.quiet) as callback:
         model = fit_model(
             X,
@@ -152,6 +155,16 @@ def _fit(options: argparse.Namespace) -> int:
     if not options.quiet:
         _show(model, title, options)
     return 0
+
+
+def _check_format(file_format: str, chosen: dict[str, Strategy]) -> None:
+    """Raise ValueError before any training if a skops file cannot hold the model of a strategy."""
+    foreign = [name for name, strategy in chosen.items() if strategy.packages]
+    if foreign and file_format == "skops":
+        raise ValueError(
+            f"A skops file cannot hold the model of {', '.join(foreign)}, which comes from another package. Use "
+            "--format joblib, or leave the strategy out."
+        )
 
 
 def _show(model: FittedModel, title: str, options: argparse.Namespace) -> None:

@@ -69,7 +69,7 @@ def _predict(options: argparse.Namespace) -> int:
 def _score_pieces(
     model: FittedModel, path: str, n_rows: int, keep: list[str]
 ) -> Iterator[tuple[pd.DataFrame, TableNotes]]:
-    for piece in read_chunks(path, n_rows=n_rows, text_columns=[*model.schema.text_columns, *keep]):
+    for piece in read_chunks(path, n_rows=n_rows, text_columns=[*model.schema.names, *keep]):
         if piece.empty:
             raise ValueError(f"{path} has a header but no rows.")
         missing = [name for name in keep if name not in piece.columns]

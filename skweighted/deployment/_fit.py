@@ -20,7 +20,7 @@ from skweighted.deployment._schema import TableSchema
 from skweighted.deployment._threshold import ChosenThreshold, choose_threshold, score_decisions
 from skweighted.meta import ThresholdRule
 from skweighted.preprocessing import make_preprocessor, to_frame
-from skweighted.strategies import STRATEGIES, Context, Strategy
+from skweighted.strategies import Context, Strategy, choose_strategies
 
 __all__ = ["fit_model"]
 
@@ -55,7 +55,7 @@ def fit_model(
     y : array-like of shape (n_samples,)
         Labels of any type.
     strategies : str, Strategy or iterable of them, default="threshold"
-        One to take, or several to choose from.
+        One to take, or several to choose from; also presets such as ``"quick"``.
     best : str, default="average_precision"
         The metric that chooses among several: one of :data:`~skweighted.comparison.DEFAULT_METRICS`.
     threshold : ThresholdRule, optional
@@ -93,7 +93,7 @@ def fit_model(
     >>> model.predict(X[:3]).tolist()
     [0, 0, 0]
     """
-    names = [strategies] if isinstance(strategies, str | Strategy) else list(strategies)
+    chosen_strategies = choose_strategies(strategies, _OWNER).strategies
     check_choice(best, "best", _OWNER, DEFAULT_METRICS)
     X = to_frame(X)
     X = X.set_axis([str(name) for name in X.columns], axis=1)
@@ -101,7 +101,7 @@ def fit_model(
     comparison = compare_strategies(
         X,
         y,
-        strategies=names,
+        strategies=strategies,
         classifier=network,
         preprocessor=preprocessor,
         positive=positive,
@@ -119,7 +119,7 @@ def fit_model(
             f"A threshold is for two classes; the target has {len(comparison.class_counts)}. Leave it out."
         )
     name = _find_best(comparison, best)
-    strategy = STRATEGIES.resolve(dict(zip(comparison.strategies, names, strict=True))[name], _OWNER)
+    strategy = chosen_strategies[name]
     before = make_preprocessor() if preprocessor is None else preprocessor
     context = Context(before, fix_steps(network, len(y), epochs), seed=random_state)
     chosen = None if threshold is None else choose_threshold(comparison, name, threshold)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from skweighted._base.errors import did_you_mean
 from skweighted._base.types import Table
-from skweighted.preprocessing import ColumnReader, holds_numbers, to_frame
+from skweighted.preprocessing import ColumnReader, NumberFormat, holds_numbers, to_frame
 from skweighted.preprocessing._decisions import Decision
 from skweighted.preprocessing._kinds import Dates, Durations, Kind, Numbers, Text
 from skweighted.preprocessing._values import MISSING_WORDS
@@ -90,7 +90,7 @@ class Column:
         ValueError
             If a value is of another kind, unless training had such exceptions too, or is infinite.
         """
-        converted = self.kind.apply(values)
+        converted = self._read(values)
         odd = np.zeros(len(values), dtype=bool) if self.has_odd else self._find_odd(values, converted)
         if odd.any():
             place = int(np.flatnonzero(odd)[0])
@@ -99,6 +99,17 @@ class Column:
         if isinstance(self.kind, Numbers) and np.isinf(converted.astype("float64")).any():
             raise ValueError(f"Column {self.name!r} holds infinite values, which no training row did.")
         return converted
+
+    def _read(self, values: pd.Series) -> pd.Series:
+        """Return `values` by the rules of training; what does not fit is missing."""
+        if not isinstance(self.kind, Numbers) or not _is_text(values):
+            return self.kind.apply(values)
+        plain = pd.to_numeric(values, errors="coerce")  # by C code, if they are written as a program writes them
+        if self.kind.form == NumberFormat() and plain.isna().sum() == values.isna().sum():
+            return plain.astype("float64")
+        read = self.kind.apply(values)
+        truths = values.astype(str).str.strip().str.casefold().map({"true": 1.0, "false": 0.0})
+        return read.fillna(truths)
 
     def _find_odd(self, values: pd.Series, converted: pd.Series) -> NDArray[np.bool_]:
         """Tell which values are of another kind."""
@@ -179,9 +190,9 @@ class TableSchema:
         return cls([Column.from_values(*column) for column in columns])
 
     @property
-    def text_columns(self) -> list[str]:
-        """The columns to read as they are written."""
-        return [column.name for column in self.columns if column.is_text]
+    def names(self) -> list[str]:
+        """The names of the columns. A reader should leave them as they are written, for the schema to read."""
+        return [column.name for column in self.columns]
 
     def conform(self, X: Table) -> tuple[pd.DataFrame, TableNotes]:
         """Return new rows with the columns of training, in that order and of those types, and what was odd.

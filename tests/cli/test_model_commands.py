@@ -67,6 +67,13 @@ def test_fit_takes_the_best_of_several_strategies(quick, folder, tmp_path, capsy
     assert load_model(tmp_path / "m.skops").card.threshold["rule"] == "makes precision greatest under recall>=0.8"
 
 
+def test_a_model_that_skops_cannot_hold_is_refused_before_any_training(folder, tmp_path, capsys):
+    options = ["--strategy", "lightgbm", "--output", tmp_path / "m.skops"]
+    assert run("fit", folder / "table.csv", "--target", "risk", *options) == 2
+    assert "cannot hold the model of lightgbm" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_quiet_commands_print_nothing(quick, folder, tmp_path, capsys):
     table = ["fit", folder / "table.csv", "--target", "risk", "--output", tmp_path / "m.skops", "--cv", 3]
     assert run(*table, "--quiet") == 0
@@ -130,6 +137,7 @@ def test_a_joblib_file_is_opened_with_trust_only(folder, capsys):
         (["fit", "--cost", "5"], "two costs are expected, such as 1,20. Got '5'."),
         (["fit", "--best", "brie"], "no metric 'brie'. Did you mean 'brier'?"),
         (["fit", "--strategy", "none,smote"], "one name is expected"),
+        (["fit", "--strategy", "all"], "one name is expected"),
         (["fit", "--strategy", "none", "--best", "f1"], "not allowed with argument"),
         (["fit"], "required: --output"),
         (["predict", "m.skops"], "required: FILE"),

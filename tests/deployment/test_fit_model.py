@@ -51,6 +51,11 @@ def test_the_better_strategy_is_taken(table, linear):
     assert model.threshold is None
 
 
+def test_a_preset_is_a_choice_of_its_strategies(table, linear):
+    model = fit_model(*table, strategies="decision", classifier=linear, cv=3)
+    assert "threshold" in [name for name, _ in model.card.strategy["compared"]["scores"]]
+
+
 def test_without_a_rule_the_strategy_decides(table, linear):
     X, _ = table
     model = fit_model(*table, strategies="threshold", classifier=linear, cv=3)
@@ -73,7 +78,7 @@ def test_doubts_about_the_threshold_are_said(table, linear):
 
 def test_many_classes_have_no_threshold(three_classes, linear):
     X, y = three_classes
-    X = pd.DataFrame(X)
+    X = pd.DataFrame(X + np.random.default_rng(1).normal(size=X.shape))  # else a column tells the class, and is named
     model = fit_model(X, y, strategies="none", classifier=linear, cv=3)
     assert model.score_rows(X)[0].columns.tolist() == ["probability_a", "probability_b", "probability_c", "decision"]
     with pytest.raises(ValueError, match="two classes; the target has 3"):

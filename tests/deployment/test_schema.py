@@ -81,6 +81,17 @@ def test_numbers_and_dates_written_as_text_are_read_as_training_did():
     assert notes.sentences() == []
 
 
+def test_what_is_still_as_written_is_read_as_training_did():
+    """As a file is read piece by piece: all text, and a piece may hold only some of the values."""
+    X = pd.DataFrame({"a": [0.5, 1.5] * 9, "b": [True, False] * 9, "c": ["01", "2"] * 9})
+    rows, _ = TableSchema.from_frame(X).conform(
+        pd.DataFrame({"a": ["1e3", "NA"], "b": ["True", "false"], "c": ["01", None]}, dtype=object)
+    )
+    assert rows["a"].iloc[0] == 1000
+    assert rows["a"].isna().tolist() == [False, True]
+    assert rows["b"].tolist() == [1.0, 0.0]
+
+
 def test_exceptions_among_numbers_are_missing_if_training_had_some():
     X = pd.DataFrame({"a": [*map(str, range(30)), "unknown"]})
     rows, _ = TableSchema.from_frame(X).conform(pd.DataFrame({"a": ["3", "none yet"]}))
