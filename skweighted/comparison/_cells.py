@@ -31,14 +31,15 @@ class Cell:
 
 
 def make_cells(comparison: ScoredFolds) -> pd.DataFrame:
-    """Return a :class:`Cell` for each strategy and title, the last of the median seconds of a fit."""
+    """Return a :class:`Cell` for each strategy and heading, the last of the median seconds of a fit."""
     summary, table = comparison.summary(), comparison.paired()
     reasons = _explain_gaps(comparison, table)
     cells = pd.DataFrame(index=summary.index)
+    headings = comparison.headings
     for name, metric in comparison.columns:
         best = not_worse_than_best(comparison, name, metric)
         parts = zip(summary[name, "mean"], summary[name, "sd"], reasons, best, strict=True)
-        cells[metric.title] = [_make_cell(*values) for values in parts]
+        cells[headings[name]] = [_make_cell(*values) for values in parts]
     # the median, because the first fit compiles
     seconds = table[table["metric"] == "fit_seconds"].groupby("strategy")["value"].median()
     cells["Fit s"] = [Cell(f"{s:.2f}" if np.isfinite(s) else "") for s in seconds.reindex(summary.index)]

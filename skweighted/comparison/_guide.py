@@ -49,10 +49,10 @@ def _describe_means(comparison: ScoredFolds) -> str:
 
 
 def _describe_metrics(comparison: ScoredFolds) -> list[str]:
-    metrics = [metric for _, metric in comparison.columns]
+    headings = comparison.headings
     parts = []
     for what in ("the ranking", "the decisions", "the probabilities"):
-        names = [_name(metric) for metric in metrics if metric.judges == what]
+        names = [_name(headings[name], m) for name, m in comparison.columns if m.judges == what]
         if names:
             parts.append(f"{_join(names)} judge{'s' * (len(names) == 1)} {what}")
     lines = [f"{'; '.join(parts)}."]
@@ -64,11 +64,11 @@ def _describe_metrics(comparison: ScoredFolds) -> list[str]:
     return lines
 
 
-def _name(metric: Metric) -> str:
-    """Return the title with what is best, unless the greatest is."""
+def _name(heading: str, metric: Metric) -> str:
+    """Return the heading with what is best, unless the greatest is."""
     if metric.target is not None:
-        return f"{metric.title} (best at {metric.target:g})"
-    return metric.title if metric.greater_is_better else f"{metric.title} (lower is better)"
+        return f"{heading} (best at {metric.target:g})"
+    return heading if metric.greater_is_better else f"{heading} (lower is better)"
 
 
 def _join(names: list[str]) -> str:

@@ -124,7 +124,7 @@ class Comparison(ScoredFolds):
         classes = [{"label": label, "rows": rows} for label, rows in self.class_counts.items()]
         found = {
             "classes": classes,
-            "metrics": {name: {"title": m.title, "greater_is_better": m.greater_is_better} for name, m in self.columns},
+            "metrics": {name: self._describe_metric(name) for name, _ in self.columns},
             "verdict": self.verdict,
             "table": self.table.to_dict("records"),
             "differences": self.differences().to_dict("records"),
@@ -133,6 +133,11 @@ class Comparison(ScoredFolds):
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
+
+    def _describe_metric(self, name: str) -> dict[str, Any]:
+        metric = dict(self.columns)[name]
+        facts = {"title": self.headings[name], "greater_is_better": metric.greater_is_better}
+        return facts if metric.target is None else facts | {"greater_is_better": None, "target": metric.target}
 
     def describe(self) -> str:
         """Return lines on what was compared: rows, classes, folds and steps."""

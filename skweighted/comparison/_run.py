@@ -191,7 +191,7 @@ class Collector:
             self.callback(result, n_finished, self.n_total)
         if self.verbose:
             name, metric = next(iter(self.metrics.items()))
-            outcome = f"failed: {result.error}" if result.error else f"{metric.title} {scores[name]:.3f}"
+            outcome = f"failed: {result.error}" if result.error else f"{metric.heading} {scores[name]:.3f}"
             place = f"repeat {result.repeat}, fold {result.fold}"
             print(f"[{n_finished}/{self.n_total}] {result.strategy}, {place}: {outcome}")
 

@@ -1,5 +1,6 @@
 """The scores of a comparison and what they are about, before anything is said of them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,13 @@ class ScoredFolds:
     def columns(self) -> list[tuple[str, Metric]]:
         """The metrics with the names of their columns."""
         return list((self.metrics or {key: METRICS[key]() for key in DEFAULT_METRICS}).items())
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """What stands above each column for people, by its name; no two are the same."""
+        headings = {name: metric.heading for name, metric in self.columns}
+        repeated = Counter(headings.values())
+        return {name: heading if repeated[heading] == 1 else name for name, heading in headings.items()}
 
     @property
     def n_rarest(self) -> int:

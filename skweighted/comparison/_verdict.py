@@ -50,6 +50,7 @@ class _Found:
         if not self.key:
             return
         self.metric: Metric = columns[self.key]
+        self.heading = comparison.headings[self.key]
         self.reference = reference
         self.means = comparison.summary()[self.key, "mean"]
         self.table = find_differences_by(comparison, self.key, self.metric, reference).set_index("strategy")
@@ -117,7 +118,7 @@ def _judge_baselines(comparison: ScoredFolds) -> str:
     rival = (sign * first.means[networks]).idxmax()
     row = found.table.loc[rival]
     return (
-        f"{best} ranks better than every strategy with the network: {first.metric.title} {first.value(best)} against "
+        f"{best} ranks better than every strategy with the network: {first.heading} {first.value(best)} against "
         f"{first.value(rival)} of {rival}, the best of them ({-row['mean']:+.3f}, 95 % interval {-row['high']:+.3f} to "
         f"{-row['low']:+.3f})."
     )
@@ -130,7 +131,7 @@ def _judge_gain(comparison: ScoredFolds, what: str, opening: str) -> str:
     if not found:
         return ""
     better = found.better()
-    title = found.metric.title
+    title = found.heading
     if not better:
         return f"{opening}, no strategy was found to be better than {reference} ({title} {found.value(reference)})."
     best = better[0]
@@ -150,7 +151,7 @@ def _judge_decisions(comparison: ScoredFolds) -> str:
     if not plain or "threshold" not in plain.better():
         return _judge_gain(comparison, "the decisions", "For decisions")
     moved = _Found(comparison, "the decisions", "threshold")
-    title, gain = moved.metric.title, f"{moved.value('threshold')} against {moved.value('none')} of none"
+    title, gain = moved.heading, f"{moved.value('threshold')} against {moved.value('none')} of none"
     if not moved.better():
         return (
             f"For decisions, moving the threshold is enough: {title} {gain} ({plain.difference('threshold')}), and no "
@@ -170,7 +171,7 @@ def _judge_probabilities(comparison: ScoredFolds) -> str:
     if not found:
         return ""
     better, worse = found.better(), found.worse()
-    title = found.metric.title
+    title = found.heading
     if better:
         best = better[0]
         line = f"For probabilities, {best} is better than {reference}: {title} {found.value(best)} against "

@@ -99,7 +99,7 @@ class DifferencesDisplay(Display):
             means=rows["mean"],
             lows=rows["low"],
             highs=rows["high"],
-            metric=kind.title,
+            metric=comparison.headings[metric],
             reference=rows["reference"].iloc[0],
             rope=kind.rope,
             greater_is_better=kind.greater_is_better and kind.target is None,

@@ -97,8 +97,9 @@ def _list_metrics(comparison: Comparison) -> list[Facts]:
     return [
         {
             "key": key,
-            "title": metric.title,
+            "title": comparison.headings[key],
             "greater_is_better": metric.greater_is_better and metric.target is None,
+            "target": metric.target,
             "description": (type(metric).__doc__ or "").partition("\n")[0],
         }
         for key, metric in comparison.columns
@@ -196,7 +197,7 @@ def _write_code(comparison: Comparison, origin: Origin) -> Facts:
         'save_model(model, "model.skops")\n'
     )
     command = f"skweighted fit {path} --target {origin.target} --strategy {winner} --seed {seed} --output model.skops"
-    return {"winner": winner, "metric": columns[key].title, "python": python, "command": command}
+    return {"winner": winner, "metric": comparison.headings[key], "python": python, "command": command}
 
 
 def _plain(value: float) -> float | None:

@@ -1,5 +1,7 @@
 """The metrics of a comparison, against scikit-learn's and by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import logit
@@ -131,6 +133,60 @@ def test_the_first_rows_are_counted_by_hand_and_ties_on_average():
     constant = Predictions(truth, np.full((8, 2), 0.5), truth, 1)
     assert (PrecisionAtK(2).score(constant), Lift(0.25).score(constant)) == (0.25, 1.0)
     assert PrecisionAtK(100).score(p) == 0.25
+
+
+@pytest.mark.parametrize("metric", [PrecisionAtK(40), RecallAtK(40), Lift(0.2)])
+def test_weights_of_rows_count_among_the_first(metric):
+    """Positives of twice the weight are found as scikit-learn's scores of the same decisions say; none is no row."""
+    p = predict(weighted=True)
+    first = np.zeros(400, bool)
+    size = p.sample_weight if isinstance(metric, Lift) else np.ones(400)
+    order = np.argsort(-p.positive_probability)
+    first[order[np.cumsum(size[order]) <= (0.2 * size.sum() if isinstance(metric, Lift) else 40)]] = True
+    score = recall_score if isinstance(metric, RecallAtK) else precision_score
+    expected = score(p.truth, first, sample_weight=p.sample_weight)
+    if isinstance(metric, Lift):
+        expected /= np.average(p.truth, weights=p.sample_weight)
+    assert metric.score(p) == pytest.approx(expected, rel=0.02)
+    assert metric.score(p) != pytest.approx(metric.score(replace(p, sample_weight=None)))
+    same = replace(p, sample_weight=np.full(400, 0.01))
+    assert metric.score(same) == pytest.approx(metric.score(replace(p, sample_weight=None)))
+    kept = np.arange(400) % 3 > 0
+    some = Predictions(p.truth[kept], p.probabilities[kept], p.decisions[kept], 1, p.sample_weight[kept])
+    assert metric.score(replace(p, sample_weight=p.sample_weight * kept)) == pytest.approx(metric.score(some))
+
+
+def test_a_lift_with_weights_is_that_of_rows_repeated_as_often():
+    """A row that stands for three counts as three."""
+    p = predict(weighted=True)
+    copies = np.repeat(np.arange(400), p.sample_weight.astype(int))
+    repeated = Predictions(p.truth[copies], p.probabilities[copies], p.decisions[copies], 1)
+    assert Lift(0.2).score(p) == pytest.approx(Lift(0.2).score(repeated))
+
+
+@pytest.mark.parametrize("key", [k for k, cls in METRICS.items() if "decisions" not in cls.needs])
+def test_what_reads_no_decisions_does_not_judge_them(key):
+    """The verdict takes the metrics of a sentence by this."""
+    assert METRICS[key].judges != "the decisions"
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [NetBenefit(1), NetBenefit(-0.1), PrecisionAtK(0), RecallAtK(0), Lift(0), Lift(1.5),
+     METRICS["recall_at_precision"](2), METRICS["precision_at_recall"](-1)],
+)  # fmt: skip
+def test_parameters_out_of_range_are_named_before_any_work(metric):
+    name, value = next(iter(metric.get_params().items()))
+    with pytest.raises(ValueError, match=f"'{name}' parameter of {type(metric).__name__} must be .* Got {value}"):
+        choose_metrics([metric], "compare_strategies", many_classes=False, costs=False)
+
+
+def test_a_heading_holds_the_parameters():
+    """Also of a metric that has no words for them."""
+    headings = [metric.heading for metric in (PrecisionAtK(), PrecisionAtK(10), Lift(), Lift(share=0.005))]
+    assert headings == ["Precision at 100", "Precision at 10", "Lift at 10 %", "Lift at 0.5 %"]
+    assert NetBenefit().heading == "Net benefit"
+    assert NetBenefit(0.2).heading == "Net benefit (threshold=0.2)"
 
 
 def test_recall_at_a_precision_and_the_reverse():

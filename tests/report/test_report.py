@@ -2,10 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
+from skweighted.comparison import F1, PrecisionAtK
+from skweighted.comparison.metrics import choose_metrics
 from skweighted.report import Origin, collect_facts, render_report, write_report
 
 ORIGIN = Origin(title="data.csv & more", path="data.csv", target="y", command="skweighted ...", seed=3, created="today")
@@ -38,6 +42,21 @@ class Outline(HTMLParser):
 @pytest.fixture(scope="module")
 def page(comparison):
     return render_report(comparison, ORIGIN)
+
+
+@pytest.fixture(scope="module")
+def other_metrics(comparison):
+    """Return the comparison with metrics of other kinds."""
+    metrics = choose_metrics(
+        [PrecisionAtK(k=10), PrecisionAtK(k=50), "f1", F1(), "calibration_slope"], "x", many_classes=False, costs=False
+    )
+    kept = comparison.predictions
+    rows = [
+        (*place, name, metric.score(kept.fold(*place))) for place in kept.results for name, metric in metrics.items()
+    ]
+    seconds = comparison.table.query("metric == 'fit_seconds'")
+    table = pd.concat([pd.DataFrame(rows, columns=seconds.columns), seconds])
+    return replace(comparison, metrics=metrics, table=table)
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +126,22 @@ def test_more_than_two_classes_have_a_page_without_curves(of_many_classes, tmp_p
     text = (tmp_path / "r.html").read_text()
     assert 'id="explorer"' not in text
     assert 'id="decisions"' in text
+
+
+def test_metrics_with_parameters_are_columns_of_their_own(other_metrics):
+    """Two of a class, one that equals a named one in its words, and one whose best value is neither end."""
+    facts = collect_facts(other_metrics)
+    titles = [metric["title"] for metric in facts["metrics"]]
+    assert titles == ["Precision at 10", "Precision at 50", "f1", "F1()", "Calib. slope"]
+    assert list(other_metrics.formatted().columns) == [*titles, "Fit s"]
+    scores = facts["strategies"][0]["scores"]
+    means = other_metrics.summary().loc["none"]
+    for metric in facts["metrics"]:
+        assert float(scores[metric["key"]]["text"].split()[0]) == pytest.approx(means[metric["key"], "mean"], abs=6e-4)
+    page = render_report(other_metrics)
+    assert "Calib. slope → 1" in page
+    assert "The best is 1." in page
+    outline = Outline()
+    outline.feed(page)
+    assert not [name for name in outline.ids if re.search(r"\s", name)]
+    assert json.loads(other_metrics.to_json())["metrics"]["calibration_slope"]["target"] == 1

@@ -1,6 +1,7 @@
 """What a metric is, and how one of a positive class is averaged over many."""
 
 from collections.abc import Callable, Iterable
+from inspect import signature
 from typing import Any, ClassVar
 
 import numpy as np
@@ -35,6 +36,17 @@ class Metric(BaseEstimator):
         """Return the score of the predictions of one fold."""
         raise NotImplementedError
 
+    @property
+    def heading(self) -> str:
+        """The title of the column, with the parameters that are not the defaults."""
+        defaults = {name: repr(p.default) for name, p in signature(type(self)).parameters.items()}
+        shown = {name: repr(value) for name, value in self.get_params(deep=False).items()}
+        changed = [f"{name}={value}" for name, value in shown.items() if value != defaults[name]]
+        return f"{self.title} ({', '.join(changed)})" if changed else self.title
+
+    def check_parameters(self) -> None:
+        """Raise if a parameter is out of its range."""
+
     def gain(self, values: Any) -> Any:
         """Return values turned so that a greater one is better."""
         values = np.asarray(values, dtype=np.float64)
@@ -58,7 +70,8 @@ def choose_metrics(
     Raises
     ------
     ValueError
-        If one is not known, comes twice, or needs costs or a positive class that there is not.
+        If one is not known, comes twice, has a parameter out of its range, or needs costs or a positive class that
+        there is not.
     """
     chosen: dict[str, Metric] = {}
     for item in [metrics] if isinstance(metrics, str | Metric) else metrics:
@@ -69,6 +82,7 @@ def choose_metrics(
         name = item if isinstance(item, str) else repr(metric)
         if name in chosen:
             raise ValueError(parameter_error("metrics", owner, "distinct", name, "Name each metric once."))
+        metric.check_parameters()
         if "cost_matrix" in metric.needs and not costs:
             raise ValueError(f"The metric {name!r} needs costs: give cost_matrix, or leave it out.")
         if "positive" in metric.needs and many_classes:

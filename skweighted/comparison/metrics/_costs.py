@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skweighted._base.checks import check_number
 from skweighted.comparison._predictions import Predictions
 from skweighted.comparison.metrics._base import DECISIONS, METRICS, PROBABILITIES, Metric
 from skweighted.metrics import expected_cost, savings
@@ -55,11 +56,18 @@ class NetBenefit(Metric):
     """
 
     title = "Net benefit"
+    judges = "the probabilities"
     rope = 0.002
     needs = PROBABILITIES | {"positive"}
 
     def __init__(self, threshold: float | None = None) -> None:
         self.threshold = threshold
+
+    def check_parameters(self) -> None:
+        """Raise if the threshold is not a probability from which a false alarm has a finite weight."""
+        if self.threshold is not None:
+            rule = "None or a number of at least 0 and below 1"
+            check_number(self.threshold, "threshold", "NetBenefit", rule=rule, valid=lambda t: 0 <= t < 1)
 
     def score(self, predictions: Predictions) -> float:
         """Return the benefit."""
