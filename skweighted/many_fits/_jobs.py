@@ -1,6 +1,6 @@
 """What goes in and out: jobs and their outcomes, and what makes two settings equal."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,15 +64,32 @@ class Outcome:
     result: Any = None
 
 
-def settings_key(value: object) -> Settings:
-    """Return what is equal for objects of the same type and content; an object that cannot be hashed equals itself.
+class _Itself:
+    """The key of an object that equals itself only: it keeps the object alive, so that no other gets its identity."""
 
-    The key of such an object is only valid while the object lives.
-    """
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+def settings_key(value: object) -> Settings:
+    """Return what is equal for objects of the same type and content; an object that cannot be hashed equals itself."""
     try:
         return joblib.hash(value)
     except Exception:  # whatever cannot be pickled: a lambda, an instance of a class defined in a function
         if hasattr(value, "get_params"):
-            content = sorted(vars(value).items())
-            return type(value), tuple((name, settings_key(part)) for name, part in content)
-        return id(value)
+            return type(value), _content(sorted(vars(value).items()))
+        if isinstance(value, list | tuple):
+            return type(value), tuple(map(settings_key, value))
+        if isinstance(value, dict):
+            return type(value), _content(value.items())
+        return _Itself(value)
+
+
+def _content(items: Iterable[tuple[object, object]]) -> Settings:
+    return tuple((settings_key(name), settings_key(part)) for name, part in items)

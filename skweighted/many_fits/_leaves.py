@@ -220,6 +220,7 @@ def _plan(classifier: Any, record: Record) -> FitPlan:
     key = (
         parameters.dtype,
         parameters.corrected,
+        parameters.normalize_weights,
         bool(classifier.early_stopping),
     )  # what the check reads
     if key in record.checked:

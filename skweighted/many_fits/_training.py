@@ -38,19 +38,19 @@ def train_leaves(leaves: Sequence[Leaf], *, max_bytes: int, progress: Count | No
         return
     owners = [leaf for leaf in leaves for _ in leaf.plans]
     plans = [plan for leaf in leaves for plan in leaf.plans]
-    waiting: dict[int, list[_Trained]] = {id(leaf): [] for leaf in leaves}
+    waiting: dict[int, dict[int, _Trained]] = {id(leaf): {} for leaf in leaves}  # by the position of the plan
     show = None if progress is None else _Shares(leaves, progress).show
     stacks = train_stacks(plans, _train_stack, progress=show, max_bytes=max_bytes, n_threads=count_threads())
     for indices, results in stacks:
         for index, result in zip(indices, results, strict=True):
             leaf, found = owners[index], waiting[id(owners[index])]
-            found.append(result)
+            found[index] = result
             if len(found) == len(leaf.plans):
-                yield from _adopt(leaf, [plans[i] for i in indices], found)
+                yield from _adopt(leaf, [found[position] for position in sorted(found)])
 
 
-def _adopt(leaf: Leaf, plans: list[TrainingPlan], found: list[_Trained]) -> Iterator[Outcome]:
-    """Set what was learnt on the classifier, and yield the outcomes of its jobs."""
+def _adopt(leaf: Leaf, found: list[_Trained]) -> Iterator[Outcome]:
+    """Set what was learnt on the classifier, in the order of its plans, and yield the outcomes of its jobs."""
     leaf.seconds += sum(seconds for _, seconds in found)
     error = next((result for result, _ in found if isinstance(result, Exception)), None)
     if error is None and leaf.fit_plan is not None:

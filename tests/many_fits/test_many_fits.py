@@ -14,6 +14,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skweighted.engines import compiled
 from skweighted.many_fits import Job, fit_many
+from skweighted.many_fits._jobs import settings_key
 from skweighted.meta import MinimumExpectedCostClassifier, PriorCorrectedClassifier
 from skweighted.strategies import PriorThresholdClassifier
 
@@ -121,6 +122,50 @@ def test_classifiers_without_a_seed_are_draws_apart(imbalanced, make_exact):
     """Equal settings are not equal fits where nothing fixes the draw."""
     first, second = fit_on_folds([make_exact(random_state=None)] * 2, *imbalanced)[:2]
     assert not np.array_equal(first.model.coefs_[0], second.model.coefs_[0])
+
+
+def test_the_networks_of_a_committee_keep_their_order(imbalanced, make_exact, monkeypatch):
+    """A stack that ends early does not move its networks to the front."""
+
+    def train_last_first(plans, train_stack, **options):
+        for index in reversed(range(len(plans))):
+            yield [index], train_stack([plans[index]], 1, lambda *_: None)
+
+    monkeypatch.setattr("skweighted.many_fits._training.train_stacks", train_last_first)
+    model, alone = make_exact(n_networks=2), make_exact(n_networks=2).fit(*imbalanced)
+    (outcome,) = fit_many([Job(model, np.arange(200))], *imbalanced)
+    np.testing.assert_allclose(outcome.model.loss_curve_, alone.loss_curve_, atol=1e-9)
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_steps_that_cannot_be_pickled_are_not_mixed_up(imbalanced, verbose):
+    """A lambda in a step, fitted by us or by the pipeline itself, belongs to the settings beside it."""
+    step = FunctionTransformer(lambda X, factor: X * factor)
+    model = Pipeline([("scale", step), ("clf", LogisticRegression(random_state=0))], verbose=verbose)
+    models = [clone(model).set_params(scale__kw_args={"factor": factor}) for factor in (0, 1, 2, 3)]
+    assert_as_alone(models, *imbalanced)
+
+
+def test_settings_of_objects_without_a_hash_are_compared_by_content():
+    """Lists and dicts of lambdas are equal if their parts are, and a key outlives what it stands for."""
+
+    def same(x):
+        return x
+
+    assert settings_key([same, {"a": same}]) == settings_key([same, {"a": same}])
+    keys = [settings_key([("step", lambda x: x)]) for _ in range(3)]
+    assert len(set(keys)) == 3
+
+
+def test_checked_rows_are_not_shared_by_other_units_of_weight(imbalanced, make_exact):
+    """Weights stay as they are without normalize_weights, whichever candidate comes first."""
+    X, y = imbalanced
+    sample_weight = np.where(y == 1, 2.0, 1.0) * 2.0**-60
+    models = [make_exact(normalize_weights=normalized) for normalized in (True, False)]
+    jobs = [Job(clone(model), np.arange(200), {"sample_weight": sample_weight}) for model in models]
+    for outcome in fit_many(jobs, X, y):
+        alone = clone(models[outcome.index]).fit(X, y, sample_weight=sample_weight)
+        np.testing.assert_allclose(outcome.model.predict_proba(X), alone.predict_proba(X), atol=1e-9)
 
 
 def test_little_memory_means_fewer_folds_at_a_time_and_the_same_results(imbalanced, make_exact, stack_sizes):
