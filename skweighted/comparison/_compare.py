@@ -19,7 +19,7 @@ from skweighted.comparison._problem import Problem, Split, count_steps, count_st
 from skweighted.comparison._result import Comparison
 from skweighted.comparison._row_arguments import parts_groups
 from skweighted.comparison._run import Collector, check_weights_arrive, first_line, run_folds
-from skweighted.comparison._splits import check_classes_in, check_n_folds, make_folds
+from skweighted.comparison._splits import check_classes_in, check_n_folds, check_sides, make_folds
 from skweighted.comparison.checks import Alert, Facts, inspect_table
 from skweighted.comparison.metrics import DEFAULT_METRICS, Metric, choose_metrics
 from skweighted.costs import check_cost_matrix
@@ -99,7 +99,7 @@ def compare_strategies(
     groups : array-like of shape (n_samples,), default=None
         Rows of a group (a patient, a customer) are never on both sides of a split, also inside the training rows, where
         thresholds and weights are chosen and rows watched for early stopping. With a number for `cv` the folds are
-        ``StratifiedGroupKFold``; a splitter gets them. Searches and calibration of your own do not.
+        ``StratifiedGroupKFold``; a splitter gets them and must keep them. Searches and calibration of your own do not.
     sample_weight : array-like of shape (n_samples,), default=None
         What each row counts for, in every fit and in every score. Strategies that resample rows cannot use it.
     copies : {"part", "together"}, default="part"
@@ -125,8 +125,8 @@ def compare_strategies(
     ------
     TypeError, ValueError
         If a parameter or the data cannot be used: one class only, a class with fewer rows than folds, an unknown
-        strategy or positive label, infinite values. Also a ValueError from the first failure, if no fit succeeds until
-        every strategy has failed.
+        strategy or positive label, infinite values, a splitter that parts groups or copies that are to stay together.
+        Also a ValueError from the first failure, if no fit succeeds until every strategy has failed.
 
     Warns
     -----
@@ -161,6 +161,7 @@ def compare_strategies(
     network = CostSensitiveMLPClassifier() if classifier is None else classifier
     check_classifier(network, epochs)
     folds = make_folds(X, labels[codes], codes, cv=cv, n_repeats=n_repeats, groups=groups, random_state=random_state)
+    check_sides(folds, groups, are_copies=copies == "together")
     check_classes_in(folds, codes, labels)
     splits = folds.splits
     fewest = _fewest_training_rows(splits, codes, labels)

@@ -31,14 +31,15 @@ def reading_guide(comparison: ScoredFolds, best: str = "*") -> list[str]:
 
 def _doubt_the_test(comparison: ScoredFolds) -> list[str]:
     """Say what is not valid of the test, unless the folds are cut at random."""
-    if comparison.fold_kind == "stratified folds":
-        return []
+    lines = []
     if "groups" in comparison.fold_kind:
-        return ["Groups make folds of unequal size: take intervals and p-values for approximate."]
-    return [
-        "The test is made for folds cut at random. If time orders the folds, or you cut them yourself, its intervals "
-        "and p-values are not valid: read them as hints."
-    ]
+        lines.append("Groups make folds of unequal size: take intervals and p-values for approximate.")
+    if not comparison.fold_kind.startswith("stratified folds"):
+        lines.append(
+            "The test is made for folds cut at random. If time orders the folds, or you cut them yourself, its "
+            "intervals and p-values are not valid: read them as hints."
+        )
+    return lines
 
 
 def _describe_means(comparison: ScoredFolds) -> str:

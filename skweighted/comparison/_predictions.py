@@ -158,15 +158,17 @@ class OutOfFoldPredictions:
         return self.of(self.results[strategy, repeat, fold])
 
     def repeat(self, strategy: str, repeat: int = 1) -> Predictions:
-        """Return the predictions of one strategy for all rows that a repeat tested, sorted by row."""
+        """Return the predictions of one strategy for all rows that a repeat tested, sorted by row.
+
+        A row that several folds tested, as those of ``ShuffleSplit`` do, counts once, by the first of them.
+        """
         parts = [r for r in self.results.values() if (r.strategy, r.repeat) == (strategy, repeat) and r.error is None]
         if not parts:
             raise KeyError(f"No fold of {strategy!r} in repeat {repeat} is finished.")
-        rows = np.concatenate([part.rows for part in parts])
-        order = np.argsort(rows, kind="stable")
+        rows, order = np.unique(np.concatenate([part.rows for part in parts]), return_index=True)
         probabilities = np.concatenate([part.probabilities for part in parts if part.probabilities is not None])
         decisions = np.concatenate([part.decisions for part in parts if part.decisions is not None])
-        joined = FoldResult(strategy, repeat, 0, rows[order], probabilities[order], decisions[order])
+        joined = FoldResult(strategy, repeat, 0, rows, probabilities[order], decisions[order])
         return self.of(joined)
 
     def to_frame(self) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The folds of a comparison: which rows train, which are tested, and which are watched for early stopping."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from numbers import Integral
@@ -14,7 +15,7 @@ from skweighted._base.checks import check_number
 from skweighted._base.types import Labels, Table
 from skweighted.comparison._problem import Split
 
-__all__ = ["Folds", "check_classes_in", "check_n_folds", "hold_out", "make_folds"]
+__all__ = ["Folds", "check_classes_in", "check_n_folds", "check_sides", "hold_out", "make_folds"]
 
 _OWNER = "compare_strategies"
 _MAX_SEED = np.iinfo(np.int32).max
@@ -93,16 +94,25 @@ def make_folds(
             pairs = list(_repeat_groups(codes, groups, n_folds, n_repeats, seed))
     else:
         splitter = check_cv(cv, codes, classifier=True)
-        pairs = list(splitter.split(X, y, groups))
+        with warnings.catch_warnings():  # whether groups are parted is checked
+            warnings.filterwarnings("ignore", message="The groups parameter is ignored")
+            pairs = [(_positions(train), _positions(test)) for train, test in splitter.split(X, y, groups)]
         n_repeats = getattr(splitter, "n_repeats", 1)
         n_folds = len(pairs) // n_repeats
         kind = "folds of your own" if type(splitter).__name__.startswith("_") else f"folds of {type(splitter).__name__}"
+        kind += "" if groups is None else ", groups kept together,"
     seeds = random.randint(_MAX_SEED, size=len(pairs))
     splits = [
         Split(repeat=i // n_folds + 1, fold=i % n_folds + 1, train=train, test=test, seed=int(seeds[i]))
         for i, (train, test) in enumerate(pairs)
     ]
     return Folds(splits, n_folds, n_repeats, kind)
+
+
+def _positions(rows: ArrayLike) -> NDArray[np.intp]:
+    """Return positions of rows, which may be told by a mask."""
+    rows = np.asarray(rows)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows
 
 
 def _repeat_groups(codes: NDArray[np.intp], groups: NDArray, n_folds: int, n_repeats: int, seed: int) -> Pairs:
@@ -122,6 +132,25 @@ def check_classes_in(folds: Folds, codes: NDArray[np.intp], labels: NDArray) -> 
                     f"Fold {number} of {len(folds.splits)} has no {part} rows of class "
                     f"{labels[missing].tolist()[0]!r}. Use fewer folds, or a cv that puts each class in each of them."
                 )
+
+
+def check_sides(folds: Folds, groups: ArrayLike | None, *, are_copies: bool) -> None:
+    """Raise for the first fold with a row, or with rows of a group, on both sides.
+
+    Parameters
+    ----------
+    folds : Folds
+    groups : array-like of shape (n_samples,) or None
+    are_copies : bool
+        Whether a group is rows that equal each other.
+    """
+    for number, split in enumerate(folds.splits, start=1):
+        fold = f"Fold {number} of {len(folds.splits)}"
+        if np.isin(split.test, split.train).any():
+            raise ValueError(f"{fold} tests rows that it trains on. Use a cv that does not.")
+        if groups is not None and np.isin(np.asarray(groups)[split.test], np.asarray(groups)[split.train]).any():
+            what = "parts copies, in spite of copies='together'" if are_copies else "has rows of a group on both sides"
+            raise ValueError(f"{fold} {what}. Use a number for cv, or a splitter for groups such as GroupKFold.")
 
 
 def hold_out(

@@ -6,10 +6,16 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold, TimeSeriesSplit
+from sklearn.model_selection import (
+    GroupKFold,
+    RepeatedStratifiedKFold,
+    StratifiedKFold,
+    StratifiedShuffleSplit,
+    TimeSeriesSplit,
+)
 from sklearn.pipeline import make_pipeline
 
-from skweighted.comparison import compare_strategies
+from skweighted.comparison import compare_strategies, reading_guide
 from skweighted.strategies import SearchedWeight, SearchedWeightClassifier, TunedThreshold, TunedThresholdClassifier
 
 
@@ -92,6 +98,23 @@ def test_any_splitter_makes_the_folds(compare, rows):
     repeated = compare(cv=RepeatedStratifiedKFold(n_splits=3, n_repeats=2, random_state=0))
     assert (repeated.cv, repeated.n_repeats, repeated.n_finished) == (3, 2, 6)
     assert "4 folds of TimeSeriesSplit x 1" in compare(cv=TimeSeriesSplit(4)).describe()
+
+
+def test_a_row_that_several_folds_test_counts_once(compare):
+    """The predictions of a repeat have a row of the table at most once, sorted."""
+    comparison = compare(cv=StratifiedShuffleSplit(5, test_size=0.5, random_state=0), strategies=["none"])
+    n_tested = len(set(np.concatenate([result.rows for result in comparison.predictions.results.values()])))
+    repeat = comparison.predictions.repeat("none")
+    assert len(repeat.truth) == len(repeat.probabilities) == len(repeat.decisions) == n_tested < 120
+
+
+def test_a_splitter_that_keeps_groups_says_so(compare):
+    """In what was compared, and in how to read it."""
+    comparison = compare(cv=GroupKFold(3), groups=np.arange(120) // 6)
+    assert "3 folds of GroupKFold, groups kept together, x 1" in comparison.describe()
+    guide = " ".join(reading_guide(comparison))
+    assert "Groups make folds of unequal size" in guide
+    assert "cut them yourself" in guide
 
 
 def test_rows_of_a_group_stay_on_one_side(compare, rows):
@@ -214,6 +237,12 @@ def test_sample_weights_count_in_fits_and_scores(compare, rows):
         ({"cv": TimeSeriesSplit(2), "y": np.repeat([0, 1], 60)}, "Fold 1 of 2 has no training rows of class 1"),
         ({"cv": "five"}, "'cv' parameter .* must be an integer of at least 2, or a splitter"),
         ({"groups": np.zeros(3)}, "inconsistent numbers of samples"),
+        ({"cv": StratifiedKFold(2), "groups": np.arange(120) % 30}, "Fold 1 of 2 has rows of a group on both sides"),
+        (
+            {"cv": StratifiedKFold(2), "X": np.arange(120.0)[:, None] % 30, "copies": "together"},
+            "Fold 1 of 2 parts copies",
+        ),
+        ({"cv": [(np.arange(120), np.arange(60))]}, "Fold 1 of 1 tests rows that it trains on"),
         ({"sample_weight": np.ones(120), "strategies": ["none", "smote"]}, r"resample rows: 'smote'. Leave them out"),
     ],
 )
