@@ -8,7 +8,7 @@ from pathlib import Path
 from skweighted._base.errors import did_you_mean
 from skweighted.cli._compare import _parse_strategies
 from skweighted.cli._parser import Commands, add_command, add_quiet_option, add_seed_option, check_output
-from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
+from skweighted.cli._table import add_table_options, check_table_options, load_problem, match_label
 from skweighted.comparison import DEFAULT_METRICS, DEFAULT_STRATEGIES
 from skweighted.deployment import FittedModel, fit_model, save_model
 from skweighted.meta import DECISION_SCORES, BestScore, Constraint, FixedThreshold, LeastCost, PriorShare, ThresholdRule
@@ -127,23 +127,24 @@ def _fit(options: argparse.Namespace) -> int:
     check_table_options(options)
     for path in (options.output, card_path):
         check_output(path, options.file)
-    title, X, y = read_problem(options)
+    title, table = load_problem(options)
     strategies = [options.strategy] if options.best is None else list(options.strategies or DEFAULT_STRATEGIES)
     chosen = choose_strategies(strategies, "fit").strategies
     _check_format(options.format, chosen)
     n_fits = options.cv * options.repeats * len(chosen)
     with _terminal.show_progress(n_fits, options.jobs, quiet=options.quiet) as callback:
         model = fit_model(
-            X,
-            y,
+            table.X,
+            table.y,
             strategies=strategies,
             best=options.best or "average_precision",
             threshold=options.threshold or options.constraint or options.cost,
-            positive=match_label(options.positive, y),
+            positive=match_label(options.positive, table.y),
             cv=options.cv,
             n_repeats=options.repeats,
             epochs=options.epochs,
             explain=options.explain,
+            reader=table.reader,
             random_state=options.seed,
             n_jobs=options.jobs,
             callback=callback,

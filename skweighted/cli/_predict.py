@@ -12,6 +12,7 @@ from typing import TextIO
 import pandas as pd
 
 from skweighted.cli._parser import Commands, add_command, add_quiet_option, check_output
+from skweighted.cli._table import add_reading_options
 from skweighted.datasets import read_chunks
 from skweighted.deployment import FittedModel, TableNotes, load_model
 
@@ -40,6 +41,7 @@ def add_predict(commands: Commands) -> None:
     add("file", metavar="FILE", help="a table: CSV or the like, with a header; also Parquet and .npz")
     add("--output", metavar="CSV", type=Path, help="the file to write (default: standard output)")
     add("--keep", metavar="A,B", default="", help="columns of the table to copy before the probability")
+    add_reading_options(parser, mark="as in training")
     add("--rows", metavar="N", type=int, default=50_000, help="rows to read at a time (default: 50000)")
     add("--trust", action="store_true", help="open a model file that may run code, such as a joblib file")
     add_quiet_option(parser)
@@ -53,10 +55,12 @@ def _predict(options: argparse.Namespace) -> int:
     if options.rows < 1:
         options.parser.error("--rows must be at least 1")
     model = load_model(options.model, trust=options.trust)
+    if options.decimal is not None:
+        model.schema = model.schema.with_decimal(options.decimal)
     keep = [name.strip() for name in options.keep.split(",") if name.strip()]
     notes, decided = TableNotes(), Counter[object]()
     with _open_output(options.output) as file, show_rows(quiet=options.quiet) as show:
-        for scored, noted in _score_pieces(model, options.file, options.rows, keep):
+        for scored, noted in _score_pieces(model, options, keep):
             scored.to_csv(file, index=False, header=not decided, float_format="%.6g", lineterminator="\n")
             decided.update(scored["decision"].tolist())
             notes.add(noted)
@@ -67,9 +71,11 @@ def _predict(options: argparse.Namespace) -> int:
 
 
 def _score_pieces(
-    model: FittedModel, path: str, n_rows: int, keep: list[str]
+    model: FittedModel, options: argparse.Namespace, keep: list[str]
 ) -> Iterator[tuple[pd.DataFrame, TableNotes]]:
-    for piece in read_chunks(path, n_rows=n_rows, text_columns=[*model.schema.names, *keep]):
+    path = options.file
+    raw = [*model.schema.names, *keep]
+    for piece in read_chunks(path, n_rows=options.rows, text_columns=raw, encoding=options.encoding):
         if piece.empty:
             raise ValueError(f"{path} has a header but no rows.")
         missing = [name for name in keep if name not in piece.columns]

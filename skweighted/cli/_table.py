@@ -7,9 +7,17 @@ from pathlib import Path
 import pandas as pd
 
 from skweighted.cli._parser import Parser
-from skweighted.datasets import load_digits_8, load_table
+from skweighted.datasets import LoadedTable, load_digits_8, load_table
+from skweighted.preprocessing import ColumnReader
 
-__all__ = ["add_table_options", "check_table_options", "match_label", "read_problem"]
+__all__ = [
+    "add_reading_options",
+    "add_table_options",
+    "check_table_options",
+    "load_problem",
+    "match_label",
+    "read_problem",
+]
 
 
 def add_table_options(parser: Parser) -> None:
@@ -18,9 +26,15 @@ def add_table_options(parser: Parser) -> None:
     add("file", nargs="?", metavar="FILE", help="a table: CSV or the like, with a header; also Parquet and .npz")
     add("--target", metavar="COLUMN", help="the column to predict, or its position, -1 for the last; needed with FILE")
     add("--positive", metavar="LABEL", help="the positive one of two classes (default: the rarer)")
-    add("--encoding", metavar="NAME", help="encoding of a text table (default: detected)")
-    add("--decimal", metavar="MARK", choices=[".", ","], help="decimal mark of a text table (default: by the column)")
+    add_reading_options(parser, mark="by the column")
     add("--keep-na-labels", action="store_true", help='take "NA", "None" and the like in the target for labels')
+
+
+def add_reading_options(parser: Parser, *, mark: str) -> None:
+    """Add ``--encoding`` and ``--decimal``, whose default `mark` describes."""
+    add = parser.add_argument
+    add("--encoding", metavar="NAME", help="encoding of a text table (default: detected)")
+    add("--decimal", metavar="MARK", choices=[".", ","], help=f"decimal mark of a text table (default: {mark})")
 
 
 def check_table_options(options: argparse.Namespace) -> None:
@@ -32,12 +46,19 @@ def check_table_options(options: argparse.Namespace) -> None:
 
 
 def read_problem(options: argparse.Namespace) -> tuple[str, pd.DataFrame, pd.Series]:
-    """Return a title, the columns to predict from and the labels; the digits of scikit-learn without FILE.
+    """Return a title, the columns to predict from and the labels, as :func:`load_problem` does."""
+    title, table = load_problem(options)
+    return title, table.X, table.y
+
+
+def load_problem(options: argparse.Namespace) -> tuple[str, LoadedTable]:
+    """Return a title and the table; the digits of scikit-learn without FILE.
 
     What was decided about the table is printed on standard error.
     """
     if options.file is None:
-        return "Handwritten digits, 8 against the rest", *load_digits_8()
+        X, y = load_digits_8()
+        return "Handwritten digits, 8 against the rest", LoadedTable(X, y, (), ColumnReader().fit(X))
     table = load_table(
         options.file,
         options.target,
@@ -47,7 +68,7 @@ def read_problem(options: argparse.Namespace) -> tuple[str, pd.DataFrame, pd.Ser
     )
     for note in table.notes:
         print(f"{'Warning' if note.doubtful else 'Note'}: {note}.", file=sys.stderr)
-    return f"{Path(options.file).name}, predicting {table.y.name}", table.X, table.y
+    return f"{Path(options.file).name}, predicting {table.y.name}", table
 
 
 def match_label(text: str | None, y: pd.Series) -> object:

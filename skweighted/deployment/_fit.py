@@ -19,7 +19,7 @@ from skweighted.deployment._model import FittedModel
 from skweighted.deployment._schema import TableSchema
 from skweighted.deployment._threshold import ChosenThreshold, choose_threshold, score_decisions
 from skweighted.meta import ThresholdRule
-from skweighted.preprocessing import make_preprocessor, to_frame
+from skweighted.preprocessing import ColumnReader, make_preprocessor, to_frame
 from skweighted.strategies import Context, Strategy, choose_strategies
 
 __all__ = ["fit_model"]
@@ -42,6 +42,7 @@ def fit_model(
     n_repeats: int = 1,
     epochs: int | None = None,
     explain: bool = False,
+    reader: ColumnReader | None = None,
     random_state: int = 0,
     n_jobs: int | None = None,
     callback: Callable[[FoldResult, int, int], None] | None = None,
@@ -68,6 +69,9 @@ def fit_model(
         As in :func:`~skweighted.comparison.compare_strategies`.
     explain : bool, default=False
         Measure the permutation importance of each column, which trains the strategy once more on each fold.
+    reader : ColumnReader, optional
+        What read `X` from a file, such as :attr:`~skweighted.datasets.LoadedTable.reader`: files of new rows are read
+        in the same way. None expects the day before the month and decimal points in them, unless text in `X` tells.
 
     Returns
     -------
@@ -125,7 +129,7 @@ def fit_model(
     chosen = None if threshold is None else choose_threshold(comparison, name, threshold)
     importance = permutation_importance(strategy.build(context), X, y, comparison, random_state) if explain else []
     fitted = strategy.build(context).fit(X, y)
-    schema = TableSchema.from_frame(X)
+    schema = TableSchema.from_frame(X, reader)
     card = Card(
         data=_describe_data(comparison, y),
         columns=[column.facts() for column in schema.columns],

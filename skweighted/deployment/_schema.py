@@ -66,6 +66,15 @@ class Column:
         as_plain = float if isinstance(kind, Numbers) else str
         return replace(start, low=as_plain(present.min()), high=as_plain(present.max()))
 
+    def with_decimal(self, mark: str) -> "Column":
+        """Return the column with numbers that have another decimal mark; itself if it holds none."""
+        if not isinstance(self.kind, Numbers):
+            return self
+        thousands = self.kind.form.thousands
+        if thousands in {"", mark}:
+            thousands = "." if mark == "," else ","
+        return replace(self, kind=Numbers(NumberFormat(mark, thousands)))
+
     @property
     def holds(self) -> str:
         """What the column holds: numbers, dates, durations or categories."""
@@ -183,11 +192,20 @@ class TableSchema:
         self.columns = columns
 
     @classmethod
-    def from_frame(cls, X: pd.DataFrame) -> "TableSchema":
-        """Return the schema of the training rows."""
-        decisions = ColumnReader().fit(X).decisions_
-        columns = [(str(name), X.iloc[:, i], decisions[i]) for i, name in enumerate(X.columns)]
-        return cls([Column.from_values(*column) for column in columns])
+    def from_frame(cls, X: pd.DataFrame, reader: ColumnReader | None = None) -> "TableSchema":
+        """Return the schema of the training rows, which `reader` has read from a file; None if they are of no file."""
+        decisions = (ColumnReader().fit(X) if reader is None else reader).decisions_
+        columns = [
+            Column.from_values(str(X.columns[i]), X.iloc[:, i], decision) for i, decision in enumerate(decisions)
+        ]
+        if reader is not None and (reader.decimal == "," or reader.has_decimal_commas):
+            # whole numbers do not show their mark
+            columns = [c.with_decimal(",") if _are_whole(c, X.iloc[:, i]) else c for i, c in enumerate(columns)]
+        return cls(columns)
+
+    def with_decimal(self, mark: str) -> "TableSchema":
+        """Return the schema of a file with another decimal mark."""
+        return TableSchema([column.with_decimal(mark) for column in self.columns])
 
     @property
     def names(self) -> list[str]:
@@ -249,6 +267,11 @@ class TableSchema:
 
 def _is_text(values: pd.Series) -> bool:
     return not holds_numbers(values.dtype) and values.dtype.kind not in "mM"
+
+
+def _are_whole(column: Column, values: pd.Series) -> bool:
+    """Tell whether all values of a column are whole numbers, none written in a way of its own."""
+    return column.kind == Numbers() and bool((values.dropna().astype("float64") % 1 == 0).all())
 
 
 def _row_number(values: pd.Series, place: int) -> int:
