@@ -10,6 +10,7 @@ import pandas as pd
 from skweighted._base.errors import did_you_mean
 from skweighted.cli._parser import INTERRUPTED, Commands, add_command, add_seed_option, check_output
 from skweighted.cli._report import add_report_options, check_report_options, write_reports
+from skweighted.cli._roles import ForwardChaining, add_role_options, check_role_options, split_roles
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
 from skweighted.comparison import COPIES, DEFAULT_METRICS, METRICS, compare_strategies
 from skweighted.strategies import STRATEGIES, choose_strategies, list_presets
@@ -32,6 +33,7 @@ def add_compare(commands: Commands) -> None:
     )
     parser.set_defaults(run=_compare, parser=parser)
     add_table_options(parser)
+    add_role_options(parser)
     add = parser.add_argument
     add("--strategies", metavar="A,B", type=_parse_strategies, help="names of strategies and presets (default: quick)")
     add("--metrics", metavar="A,B", type=_parse_metrics, help=f"the columns (default: {','.join(DEFAULT_METRICS)})")
@@ -110,12 +112,16 @@ def _compare(options: argparse.Namespace) -> int:
     from skweighted.cli import _terminal  # needs rich
 
     check_table_options(options)
+    check_role_options(options)
     check_output(options.output, options.file)
     check_report_options(options)
     title, X, y = read_problem(options)
+    roles = split_roles(X, y, options)
+    X, y = roles.X, roles.y
     strategies, positive = options.strategies or ["quick"], match_label(options.positive, y)
     n_strategies = len(choose_strategies(strategies, "compare").strategies)
-    with _terminal.show_progress(options.cv * options.repeats * n_strategies, options.jobs) as callback:
+    n_repeats = options.repeats if roles.times is None else 1
+    with _terminal.show_progress(options.cv * n_repeats * n_strategies, options.jobs) as callback:
         comparison = compare_strategies(
             X,
             y,
@@ -124,9 +130,11 @@ def _compare(options: argparse.Namespace) -> int:
             metrics=options.metrics or _default_metrics(options),
             constraint=options.constraint,
             cost_matrix=_cost_matrix(options.cost, y, positive),
-            cv=options.cv,
+            cv=options.cv if roles.times is None else ForwardChaining(options.cv, times=roles.times),
+            n_repeats=n_repeats,
+            groups=roles.groups,
+            sample_weight=roles.sample_weight,
             copies=options.copies,
-            n_repeats=options.repeats,
             epochs=options.epochs,
             random_state=options.seed,
             n_jobs=options.jobs,

@@ -154,7 +154,7 @@ def _count_confusions(comparison: Comparison) -> Facts | None:
 def _describe_protocol(comparison: Comparison, origin: Origin) -> dict[str, str]:
     seconds = comparison.table.query("metric == 'fit_seconds'")["value"].sum()
     facts = {
-        "Folds": f"{comparison.cv} stratified folds x {comparison.n_repeats}, the same for every strategy",
+        "Folds": f"{comparison.cv} {comparison.fold_kind} x {comparison.n_repeats}, the same for every strategy",
         "Finished": f"{comparison.n_finished} folds by every strategy",
         "Gradient steps": "" if comparison.n_steps is None else f"{comparison.n_steps:,} in every fit of a network",
         "Seed": "" if origin.seed is None else str(origin.seed),
