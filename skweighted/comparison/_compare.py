@@ -12,13 +12,14 @@ from sklearn.preprocessing import MaxAbsScaler
 
 from skweighted._base.checks import check_choice, check_number, check_sample_weight
 from skweighted._base.errors import hints_once, parameter_error, warn_user
+from skweighted._base.types import Estimator
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison._checks import check_classifier, check_data, find_positive
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split, count_steps, count_steps_of, fix_steps
 from skweighted.comparison._result import Comparison
-from skweighted.comparison._row_arguments import parts_groups
-from skweighted.comparison._run import Collector, check_weights_arrive, first_line, run_folds
+from skweighted.comparison._row_arguments import parts_groups, resamples, takes_weights
+from skweighted.comparison._run import Collector, first_line, run_folds
 from skweighted.comparison._splits import check_classes_in, check_n_folds, check_sides, make_folds
 from skweighted.comparison.checks import Alert, Facts, inspect_table
 from skweighted.comparison.metrics import DEFAULT_METRICS, Metric, choose_metrics
@@ -26,6 +27,7 @@ from skweighted.costs import check_cost_matrix
 from skweighted.meta import ThresholdRule
 from skweighted.strategies import (
     DEFAULT_STRATEGIES,
+    Chosen,
     Constrained,
     choose_strategies,
     make_preprocessor,
@@ -101,7 +103,7 @@ def compare_strategies(
         thresholds and weights are chosen and rows watched for early stopping. With a number for `cv` the folds are
         ``StratifiedGroupKFold``; a splitter gets them and must keep them. Searches and calibration of your own do not.
     sample_weight : array-like of shape (n_samples,), default=None
-        What each row counts for, in every fit and in every score. Strategies that resample rows cannot use it.
+        What each row counts for, in every fit, threshold and score. Strategies that resample rows cannot use it.
     copies : {"part", "together"}, default="part"
         Whether folds may part rows that equal others in every column, which flatters every strategy unless new rows are
         alike as often, or keep them together as `groups` does.
@@ -184,7 +186,7 @@ def compare_strategies(
     )
     models = {name: strategy.build(problem.context(splits[0])) for name, strategy in chosen.items()}
     if weight is not None:
-        check_weights_arrive(problem, chosen, splits[0])
+        _leave_out_unweighted(choice, models)
     if groups is not None:
         why = "groups cannot be used with strategies that draw the rows for early stopping themselves"
         choice.leave_out([name for name, model in models.items() if parts_groups(model)], why)
@@ -231,6 +233,14 @@ def _group_copies(facts: Facts, groups: ArrayLike | None) -> NDArray[np.intp]:
     if groups is not None or issparse(facts.X):
         raise ValueError(parameter_error("copies", _OWNER, "'part' with groups and for a sparse X", "together"))
     return facts.row_keys
+
+
+def _leave_out_unweighted(choice: Chosen, models: dict[str, Estimator]) -> None:
+    """Leave out what cannot use sample weights, or raise."""
+    drawn = [name for name, model in models.items() if resamples(model)]
+    choice.leave_out(drawn, "sample_weight cannot be used with strategies that resample rows")
+    deaf = [name for name, model in models.items() if name not in drawn and not takes_weights(model)]
+    choice.leave_out(deaf, "sample_weight cannot be used with strategies whose fit does not take it")
 
 
 def _default_preprocessor(X: Any) -> Any:

@@ -1,5 +1,6 @@
 """What a fit is told of each row beside columns and label: its weight and its group."""
 
+from inspect import signature
 from typing import Any
 
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from skweighted._base.types import Estimator
 from skweighted.many_fits import watches_rows
 from skweighted.meta import ProbabilityClassifier
 
-__all__ = ["parts_groups", "row_arguments"]
+__all__ = ["parts_groups", "resamples", "row_arguments", "takes_weights"]
 
 
 def row_arguments(
@@ -33,6 +34,29 @@ def row_arguments(
     if sample_weight is not None:
         arguments[f"{prefix}sample_weight"] = sample_weight
     return arguments
+
+
+def resamples(model: Any) -> bool:
+    """Return whether `model` trains on rows that it draws or makes, and with that loses their weights."""
+    while True:
+        if getattr(model, "draws_rows", False):
+            return True
+        if isinstance(model, Pipeline):
+            if any(hasattr(step, "fit_resample") for _, step in model.steps):
+                return True
+            model = model.steps[-1][1]
+        elif hasattr(model, "estimator") and model.estimator is not None:
+            model = model.estimator
+        else:
+            return False
+
+
+def takes_weights(model: Any) -> bool:
+    """Return whether the classifier that `model` ends in has sample weights among the arguments of its ``fit``."""
+    while isinstance(model, Pipeline | ProbabilityClassifier):
+        model = model.steps[-1][1] if isinstance(model, Pipeline) else model.estimator
+    arguments = signature(model.fit).parameters.values()
+    return any(argument.name == "sample_weight" or argument.kind is argument.VAR_KEYWORD for argument in arguments)
 
 
 def parts_groups(model: Any) -> bool:

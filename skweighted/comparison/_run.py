@@ -26,7 +26,7 @@ from skweighted.strategies import Strategy
 
 _MAX_KEPT = 4  # test sets behind their preprocessing, one for each fold whose models come at a time
 
-__all__ = ["Collector", "Predictor", "check_weights_arrive", "first_line", "run_folds"]
+__all__ = ["Collector", "Predictor", "first_line", "run_folds"]
 
 
 def run_folds(
@@ -60,24 +60,6 @@ def _make_job(problem: Problem, model: Estimator, split: Split) -> Job:
     fraction = problem.classifier.get_params()["validation_fraction"]
     train, watch = hold_out(split, problem.codes, fraction, problem.groups)
     return Job(model, train, fit_params, watch)
-
-
-def check_weights_arrive(problem: Problem, chosen: dict[str, Strategy], split: Split) -> None:
-    """Raise if a strategy resamples rows, and with that loses the sample weights."""
-    models = {name: strategy.build(problem.context(split)) for name, strategy in chosen.items()}
-    resampling = [name for name, model in models.items() if _resamples(model)]
-    if resampling:
-        rest = [name for name in chosen if name not in resampling]
-        raise ValueError(
-            f"sample_weight cannot be used with strategies that resample rows: {', '.join(map(repr, resampling))}. "
-            f"Leave them out, with strategies={rest}."
-        )
-
-
-def _resamples(model: Any) -> bool:
-    steps = [step for _, step in getattr(model, "steps", ())]
-    inside = getattr(steps[-1] if steps else model, "estimator", None)
-    return any(hasattr(step, "fit_resample") for step in steps) or (inside is not None and _resamples(inside))
 
 
 def _result(name: str, split: Split, outcome: Outcome) -> FoldResult:

@@ -106,6 +106,9 @@ class UndersampleCommitteeClassifier(ProbabilityClassifier):
     and Cybernetics B 39.
     """
 
+    draws_rows: ClassVar[bool] = True
+    """It trains on rows that it draws, and with that loses their weights."""
+
     def __init__(self, estimator: Any, *, n_members: int = 8, random_state: Any = None) -> None:
         self.estimator = estimator
         self.n_members = n_members

@@ -112,7 +112,8 @@ class TunedThresholdClassifier(ProbabilityClassifier):
         held_out = cross_val_predict(
             self._fresh_estimator(), X, y, cv=splits, method="predict_proba", params=routed or None
         )
-        weight = routed.get("sample_weight")
+        # behind pipelines its name begins with theirs
+        weight = next((value for name, value in routed.items() if name.split("__")[-1] == "sample_weight"), None)
         curve = ThresholdCurve(codes == positive, held_out[:, positive], sample_weight=weight)
         self.estimator_, self.positive_ = estimator, classes[positive]
         self.threshold_ = rule.choose(curve)

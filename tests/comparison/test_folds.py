@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from imblearn.over_sampling import SMOTE
+from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -13,7 +15,10 @@ from sklearn.model_selection import (
     StratifiedShuffleSplit,
     TimeSeriesSplit,
 )
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skweighted.comparison import compare_strategies, reading_guide
 from skweighted.strategies import SearchedWeight, SearchedWeightClassifier, TunedThreshold, TunedThresholdClassifier
@@ -232,6 +237,51 @@ def test_sample_weights_count_in_fits_and_scores(compare, rows):
 
 
 @pytest.mark.parametrize(
+    "options",
+    [
+        {"strategies": ["none"], "constraint": "recall>=0.8"},
+        {"strategies": [("mine", make_pipeline(StandardScaler(), GaussianNB()))]},
+        {"strategies": [("mine", make_pipeline(StandardScaler(), GaussianNB()))], "constraint": "recall>=0.8"},
+        {"strategies": ["class_weight"], "constraint": "recall>=0.8"},
+    ],
+    ids=["constraint", "pipeline", "both", "weighted"],
+)
+def test_sample_weights_pass_pipelines_in_pipelines_and_choose_thresholds(compare, rows, options):
+    """Rows of weight 2 count as if they were there twice, and rows of weight 0 not at all."""
+    X, y = rows
+    weight = np.where(np.arange(120) % 3 == 0, 0.0, 1.0)
+    scores = [
+        compare(y=labels, cv=list(StratifiedKFold(2).split(X, y)), sample_weight=weight, **options).table
+        for labels in (y, np.where((weight == 0) & (np.arange(120) % 2 == 0), 1 - y, y))
+    ]
+    # the inner folds of a constraint are stratified by labels, so only the fits without them are the same
+    if "constraint" not in options:
+        same = scores[0].query("metric != 'fit_seconds'")["value"], scores[1].query("metric != 'fit_seconds'")["value"]
+        pd.testing.assert_series_equal(*same)
+    assert scores[0].query("metric == 'recall' or metric == 'f1'")["value"].notna().all()
+
+
+def test_a_threshold_is_chosen_by_weighted_rows(rows):
+    """Behind a pipeline as without one."""
+    X, y = rows
+    weight = np.where(np.arange(120) % 3 == 0, 5.0, 0.1)
+    plain = TunedThresholdClassifier(GaussianNB(), random_state=0).fit(X, y, sample_weight=weight)
+    pipeline = TunedThresholdClassifier(make_pipeline(GaussianNB()), random_state=0)
+    assert pipeline.fit(X, y, gaussiannb__sample_weight=weight).threshold_ == plain.threshold_
+    assert TunedThresholdClassifier(GaussianNB(), random_state=0).fit(X, y).threshold_ != plain.threshold_
+
+
+def test_presets_leave_out_what_cannot_use_sample_weights(compare):
+    """Strategies that draw rows, or train a classifier without weights, unless they are named."""
+    strategies = ["resampling", "none", "ensembles"]
+    comparison = compare(sample_weight=np.ones(120), strategies=strategies, metrics=["recall"])
+    assert "none" in comparison.strategies
+    assert {"smote", "undersample_committee"} <= set(comparison.left_out)
+    assert comparison.table["value"].notna().all()
+    assert "left out" in comparison.describe()
+
+
+@pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"cv": TimeSeriesSplit(2), "y": np.repeat([0, 1], 60)}, "Fold 1 of 2 has no training rows of class 1"),
@@ -244,6 +294,17 @@ def test_sample_weights_count_in_fits_and_scores(compare, rows):
         ),
         ({"cv": [(np.arange(120), np.arange(60))]}, "Fold 1 of 1 tests rows that it trains on"),
         ({"sample_weight": np.ones(120), "strategies": ["none", "smote"]}, r"resample rows: 'smote'. Leave them out"),
+        (
+            {
+                "sample_weight": np.ones(120),
+                "strategies": ["none", ("own", make_sampling_pipeline(SMOTE(), GaussianNB()))],
+            },
+            "resample rows: 'own'. Leave them out",
+        ),
+        (
+            {"sample_weight": np.ones(120), "strategies": ["none", ("own", KNeighborsClassifier())]},
+            "whose fit does not take it: 'own'. Leave them out",
+        ),
     ],
 )
 def test_folds_and_weights_that_cannot_be_used_are_named(compare, options, message):
