@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 from skweighted._base.checks import check_choice
+from skweighted._base.trust import opening_untrusted_file
 from skweighted.deployment._model import FittedModel
 
 __all__ = ["TRUSTED_TYPES", "load_model", "save_model"]
@@ -98,6 +99,8 @@ def save_model(model: FittedModel, path: str | os.PathLike[str], *, file_format:
     except Exception as error:  # whatever a foreign object raises when it is taken apart
         raise ValueError(f"A skops file cannot hold this model: {error}. {cure}") from error
     unknown = _untrusted(skops.io.get_untrusted_types(data=content))
+    if any(name.endswith(".PackedModel") for name in unknown):
+        raise ValueError(f"A skops file cannot hold a Keras model, which may run code when it is opened. {cure}")
     if unknown:
         raise ValueError(f"A skops file of this model could not be opened again: {_name(unknown)} not trusted. {cure}")
     Path(path).write_bytes(content)
@@ -137,8 +140,11 @@ def _load_skops(path: Path, trust: bool) -> object:
 
     try:
         unknown = _untrusted(skops.io.get_untrusted_types(file=path))
-        if not (unknown and not trust):
+        if trust:
             return skops.io.load(path, trusted=[*TRUSTED_TYPES, *unknown])
+        if not unknown:
+            with opening_untrusted_file():
+                return skops.io.load(path, trusted=[*TRUSTED_TYPES])
     except Exception as error:  # of any kind, because the file may hold anything
         raise ValueError(f"{path} is not a skops file of a model, or a damaged one: {error}.") from error
     raise ValueError(

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import skops.io
 
+from skweighted import CostSensitiveMLPClassifier
 from skweighted.comparison import DEFAULT_STRATEGIES
 from skweighted.deployment import fit_model, load_model, save_model
+from skweighted.engines.keras import PackedModel
 
 
 @pytest.mark.parametrize("file_format", ["skops", "joblib"])
@@ -76,3 +78,21 @@ def test_a_network_opens_without_trust_and_predicts_without_tensorflow(table, ma
     command = [sys.executable, "-c", code, tmp_path / "m.skops", tmp_path / "X.pkl"]
     process = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     assert process.stdout.splitlines() == [" ".join(model.predict(X)), "[]"]
+
+
+@pytest.mark.parametrize(
+    ("packed", "message"), [(b"x", "it holds a Keras model"), (PackedModel(b"x"), r"PackedModel is not trusted")]
+)
+def test_a_keras_model_in_a_skops_file_is_not_opened_without_trust(tmp_path, monkeypatch, packed, message):
+    """Keras may run code when it reads a model, and its bytes alone are of a type that is trusted."""
+    monkeypatch.setattr(CostSensitiveMLPClassifier, "__getstate__", lambda self: {"model_": [packed]})
+    skops.io.dump(CostSensitiveMLPClassifier(), tmp_path / "m.skops")
+    monkeypatch.setattr("keras.saving.load_model", lambda path: pytest.fail("Keras has read the file"))
+    with pytest.raises(ValueError, match=message):
+        load_model(tmp_path / "m.skops")
+
+
+def test_a_keras_model_is_not_saved_as_skops(tmp_path, monkeypatch):
+    monkeypatch.setattr(CostSensitiveMLPClassifier, "__getstate__", lambda self: {"model_": [PackedModel(b"x")]})
+    with pytest.raises(ValueError, match=r"cannot hold a Keras model, .* Save it in the format joblib"):
+        save_model(CostSensitiveMLPClassifier(), tmp_path / "m.skops")

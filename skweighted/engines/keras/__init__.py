@@ -10,7 +10,7 @@ training continues from weights only.
 
 from skweighted._base.public import set_public_module
 from skweighted.engines.keras._arguments import KerasArguments
-from skweighted.engines.keras._bytes import model_from_bytes, model_to_bytes
+from skweighted.engines.keras._bytes import PackedModel, model_from_bytes, model_to_bytes
 from skweighted.engines.keras._export import join_models
 from skweighted.engines.keras._predict import predict_logits, predict_proba
 from skweighted.engines.keras._train import KerasEngine
@@ -19,6 +19,7 @@ from skweighted.engines.keras._twin import to_keras
 __all__ = [
     "KerasArguments",
     "KerasEngine",
+    "PackedModel",
     "join_models",
     "model_from_bytes",
     "model_to_bytes",
