@@ -10,6 +10,7 @@ import json
 import numpy as np
 
 from skweighted.batches import Shuffled, draw_epoch
+from skweighted.engines import make_engine
 from skweighted.engines.keras import to_keras
 from skweighted.engines.plan import NetworkState, Settings, TrainingData, TrainingPlan
 from skweighted.engines.randomness import SHUFFLES, random_generator
@@ -97,13 +98,10 @@ def distance(some, others):
 
 def run(case):
     """Return the distances, over the plans of a case, of each engine's weights from plain Keras'."""
-    from skweighted.engines import compiled
-    from skweighted.engines import keras as keras_engine
-
     plans = make_plans(case)
     expected = [train_with_plain_keras(plan) for plan in plans]
-    by_stack = [result.state.params for result in compiled.train(plans)]
-    by_engine = [result.state.params for result in keras_engine.train(plans[1:])]
+    by_stack = [result.state.params for result in make_engine("compiled").train(plans)]
+    by_engine = [result.state.params for result in make_engine("keras").train(plans[1:])]
     return {
         "compiled": max(map(distance, by_stack, expected)),
         "keras engine": distance(by_engine[0], expected[1]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import assert_all_finite, column_or_1d
+from sklearn.utils import assert_all_finite, column_or_1d, gen_batches
 from sklearn.utils.sparsefuncs import mean_variance_axis
 from sklearn.utils.validation import validate_data
 
@@ -23,6 +23,7 @@ from skweighted.fitting._scale import to_usual_size, usual_exponent
 __all__ = ["FitRequest", "Rows", "check_rows", "check_training_data", "hint_if_unscaled"]
 
 _UNSCALED = 100.0  # a mean or a spread beyond this slows down every gradient method
+_CHUNK_VALUES = 2**18  # inputs in double precision at a time (2 MB), so that they stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +204,7 @@ def hint_if_unscaled(X: Matrix, owner: str) -> None:
         center, variance = mean_variance_axis(X, axis=0)
         spread, scaler = np.sqrt(variance), "MaxAbsScaler"
     else:
-        center, spread = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
+        center, spread = _center_and_spread(X)
         scaler = "StandardScaler"
     worst = np.maximum(np.abs(center), spread)
     column = int(worst.argmax())
@@ -213,6 +214,16 @@ def hint_if_unscaled(X: Matrix, owner: str) -> None:
             f"The inputs of {owner} look unscaled: column {column} has mean {center[column]:.3g} and standard "
             f"deviation {spread[column]:.3g}. Put a {scaler} before it in a Pipeline.",
         )
+
+
+def _center_and_spread(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean and the standard deviation of each column in float64; no copy of `X` is made at once."""
+    center = X.mean(axis=0, dtype=np.float64)
+    squares = np.zeros_like(center)
+    for rows in gen_batches(len(X), max(1, _CHUNK_VALUES // X.shape[1])):
+        deviations = X[rows] - center
+        squares += np.einsum("ij,ij->j", deviations, deviations)
+    return center, np.sqrt(squares / len(X))
 
 
 def _mistake_costs(codes: np.ndarray, classes: np.ndarray, parameters: Parameters, request: FitRequest) -> np.ndarray:
