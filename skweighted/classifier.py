@@ -87,7 +87,9 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         L2 penalty of the weights, biases excluded; Keras' ``L2(alpha / 2)``. `MLPClassifier` divides its penalty by the
         rows of the batch: its ``alpha=a`` is ``alpha = a / batch_size`` here.
     dropout : float, default=0.0
-        Share of units dropped after each hidden layer in training, in [0, 1).
+        Share of units dropped after each hidden layer in training, in [0, 1). The compiled engine rounds it to a
+        multiple of 2^-24 and draws each unit of each row by a hash of the network's seed, epoch, step, layer, row and
+        unit. Masks are therefore the same whether a network trains alone or in a stack.
     batch_size : int or "auto", default="auto"
         Rows of a gradient step; "auto" is ``min(200, n_samples)``.
     epochs : int, default=100

@@ -80,7 +80,8 @@ def train_with_plain_keras(plan):
     architecture = plan.settings.architecture
     model = to_keras(architecture, [plan.state.params], 0.0, plan.alpha)
     loss = to_keras_loss(plan.settings.loss, architecture.n_outputs, plan.loss_values)
-    model.compile(optimizer=plan.settings.optimizer.to_keras(plan.learning_rate), loss=loss)
+    # Nine steps take less time than to trace and compile them.
+    model.compile(optimizer=plan.settings.optimizer.to_keras(plan.learning_rate), loss=loss, run_eagerly=True)
     target = np.eye(architecture.n_classes)[plan.data.y][:, -architecture.n_outputs :]
     row_weight = plan.class_weight[plan.data.y] * plan.data.sample_weight
     generators = functools.partial(random_generator, plan.seed, SHUFFLES)

@@ -1,8 +1,8 @@
 """The compiled engine: a stack of networks trained by one compiled TensorFlow function.
 
-Data passes in this order: `_slices` drives; `_layout` turns plans into the arrays of `_arrays` and asks `_sizes` for
-the sizes of the program, which `_key` names and `_function` compiles; `_loop` is what it compiles; `_watch` decides
-between slices which networks continue.
+Data passes in this order: `_slices` drives; `_layout` turns plans into the arrays of `_arrays`, those of `_shared`
+without a further copy, and asks `_sizes` for the sizes of the program, which `_key` names and `_function` compiles;
+`_loop` is what it compiles; `_watch` decides between slices which networks continue.
 """
 
 from skweighted._base.public import set_public_module

@@ -10,6 +10,7 @@ from scipy import sparse
 from skweighted.batches import draw_epoch
 from skweighted.engines.compiled._arrays import Groups, Networks, Rows, SparseRows, State
 from skweighted.engines.compiled._key import ProgramKey
+from skweighted.engines.compiled._shared import aligned_zeros
 from skweighted.engines.compiled._sizes import choose_sizes
 from skweighted.engines.plan import NetworkState, TrainingPlan, component_key
 from skweighted.engines.randomness import SHUFFLES, random_generator
@@ -198,10 +199,8 @@ class StackLayout:
 
 
 def _merge(arrays: list[np.ndarray], n_rows: int, dtype: Any) -> np.ndarray:
-    """Return the rows of all arrays one behind the other, with zeros up to `n_rows`."""
-    if len(arrays) == 1 and len(arrays[0]) == n_rows:
-        return arrays[0].astype(dtype, copy=False)
-    merged = np.zeros((n_rows, *arrays[0].shape[1:]), dtype=dtype)
+    """Return the rows of all arrays one behind the other, with zeros up to `n_rows`, where TensorFlow can read them."""
+    merged = aligned_zeros((n_rows, *arrays[0].shape[1:]), np.dtype(dtype))
     start = 0
     for array in arrays:
         merged[start : start + len(array)] = array

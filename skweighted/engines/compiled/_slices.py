@@ -11,6 +11,7 @@ from skweighted.engines.compiled._arrays import Call, State
 from skweighted.engines.compiled._function import training_function
 from skweighted.engines.compiled._key import ProgramKey
 from skweighted.engines.compiled._layout import StackLayout
+from skweighted.engines.compiled._shared import share
 from skweighted.engines.compiled._watch import StackWatcher
 from skweighted.engines.plan import Progress, TrainedNetwork, TrainingPlan
 
@@ -51,9 +52,8 @@ def train(
     filled = [*plans, *[plans[-1]] * ((n_networks or len(plans)) - len(plans))]
     stack, watcher = StackLayout(filled), StackWatcher(filled)
     function, epochs = training_function(stack.key), stack.settings.epochs
-    rows, groups, networks, state = tf.nest.map_structure(
-        tf.constant, (stack.rows(), stack.groups(), stack.networks(), stack.state())
-    )
+    rows = tf.nest.map_structure(share, stack.rows())
+    groups, networks, state = tf.nest.map_structure(tf.constant, (stack.groups(), stack.networks(), stack.state()))
     opaque_one = tf.constant(1.0, stack.settings.dtype)
     compile_seconds = 0.0
     with ThreadPoolExecutor(max_workers=1) as pool:
