@@ -14,6 +14,7 @@ from skweighted.preprocessing import ColumnReader
 __all__ = ["add_report_options", "check_report_options", "write_reports"]
 
 _NEEDED = ("jinja2", "matplotlib")
+_READING = ("encoding", "decimal", "keep_na_labels")  # options that are arguments of `read_table`
 
 
 def add_report_options(parser: Parser) -> None:
@@ -44,6 +45,8 @@ def write_reports(options: argparse.Namespace, title: str, X: Table, comparison:
         target=options.target or "target",
         command=shlex.join(["skweighted", *options.argv]),
         seed=options.seed,
+        epochs=options.epochs,
+        reading={name: getattr(options, name) for name in _READING if getattr(options, name)},
         notes=[f"{str(note).removesuffix('.')}." for note in ColumnReader().fit(X).notes_],
     )
     facts = collect_facts(comparison, origin)

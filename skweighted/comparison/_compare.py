@@ -219,6 +219,7 @@ def compare_strategies(
         metrics=columns,
         steps={name: count_steps_of(models[name]) for name in chosen},
         constraint=None if constraint is None else str(constraint),
+        uses_classifier={name: strategy.uses_classifier for name, strategy in chosen.items()},
     )
 
 

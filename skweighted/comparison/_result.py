@@ -61,6 +61,8 @@ class Comparison(ScoredFolds):
         Gradient steps of each network in a fit of each strategy; None for strategies that count no steps.
     test_ratio : float or None
         Test rows for each training row, on average over the folds; None is that of `cv` folds of a size.
+    uses_classifier : dict of str to bool or None
+        Whether each strategy trains the comparison's classifier; None asks the registered ones.
     """
 
     def formatted(self, best: tuple[str, str] = ("", "*")) -> pd.DataFrame:

@@ -36,6 +36,7 @@ class ScoredFolds:
     fold_kind: str = "stratified folds"
     steps: dict[str, int | None] | None = None
     test_ratio: float | None = None
+    uses_classifier: dict[str, bool] | None = None
 
     @property
     def overlap(self) -> float:

@@ -5,11 +5,15 @@ adjustment and larger than what counts as none in practice; else the sentence sa
 there is nothing.
 """
 
+from collections.abc import Collection
+
+import numpy as np
 import pandas as pd
 
 from skweighted.comparison._differences import ALPHA, find_differences_by, find_reference
 from skweighted.comparison._scored import ScoredFolds
 from skweighted.comparison.metrics import Metric
+from skweighted.meta import DECISION_SCORES, Constraint, Counts
 from skweighted.strategies import STRATEGIES
 
 __all__ = ["FEW_ROWS", "give_verdict"]
@@ -17,6 +21,7 @@ __all__ = ["FEW_ROWS", "give_verdict"]
 FEW_ROWS = 50
 """Rows of the rarest class below which hardly any difference can be told from luck."""
 
+_SLACK = 0.01  # by which a mean over test folds may miss a bound that training rows kept
 _MAX_NAMED = 3  # strategies that a sentence names
 _PREFERRED = {
     "the ranking": ("average_precision", "roc_auc"),
@@ -105,8 +110,8 @@ def _judge_ranking(comparison: ScoredFolds) -> str:
 
 def _judge_baselines(comparison: ScoredFolds) -> str:
     names = comparison.strategies
-    baselines = [n for n in names if n in STRATEGIES and STRATEGIES[n].family == "baselines"]
-    networks = [n for n in names if n not in STRATEGIES or STRATEGIES[n].uses_classifier]
+    networks = [name for name in names if _trains_network(comparison, name)]
+    baselines = [name for name in names if name not in networks]
     first = _Found(comparison, "the ranking", find_reference(comparison))
     if not baselines or not networks or not first:
         return ""
@@ -124,13 +129,22 @@ def _judge_baselines(comparison: ScoredFolds) -> str:
     )
 
 
-def _judge_gain(comparison: ScoredFolds, what: str, opening: str) -> str:
-    """Say which strategy is better than the reference, or that none was found to be."""
+def _trains_network(comparison: ScoredFolds, name: str) -> bool:
+    """Tell whether a strategy trains the comparison's classifier, or a network of its own."""
+    if (comparison.steps or {}).get(name) is not None:
+        return True
+    if name in (known := comparison.uses_classifier or {}):
+        return known[name]
+    return name not in STRATEGIES or STRATEGIES[name].uses_classifier
+
+
+def _judge_gain(comparison: ScoredFolds, what: str, opening: str, barred: Collection[str] = ()) -> str:
+    """Say which strategy that is not barred is better than the reference, or that none was found to be."""
     reference = find_reference(comparison)
     found = _Found(comparison, what, reference)
     if not found:
         return ""
-    better = found.better()
+    better = [name for name in found.better() if name not in barred]
     title = found.heading
     if not better:
         return f"{opening}, no strategy was found to be better than {reference} ({title} {found.value(reference)})."
@@ -146,7 +160,7 @@ def _judge_decisions(comparison: ScoredFolds) -> str:
     """Say first what moving the threshold alone gives, since nothing is cheaper."""
     names = comparison.strategies
     if comparison.constraint:
-        return _judge_gain(comparison, "the decisions", f"For decisions with {comparison.constraint}")
+        return _judge_constrained(comparison, comparison.constraint)
     plain = _Found(comparison, "the decisions", "none") if {"none", "threshold"} <= set(names) else None
     if not plain or "threshold" not in plain.better():
         return _judge_gain(comparison, "the decisions", "For decisions")
@@ -162,6 +176,42 @@ def _judge_decisions(comparison: ScoredFolds) -> str:
         f"For decisions, moving the threshold gives {title} {gain}, and {best} more: {moved.value(best)} "
         f"({moved.difference(best)}){moved.cost(best, 'threshold')}."
     )
+
+
+def _judge_constrained(comparison: ScoredFolds, constraint: str) -> str:
+    """Say which strategy decides better among those that keep the bound on test rows too, and which do not keep it."""
+    opening = f"For decisions with {constraint}"
+    try:
+        rule = Constraint.parse(constraint)
+    except ValueError:  # a rule that sets no bound
+        return _judge_gain(comparison, "the decisions", opening)
+    reached = _find_reached(comparison, rule.score)
+    sign = -1 if rule.at_most else 1
+    broken = [name for name, value in reached.items() if sign * (rule.bound - value) > _SLACK]
+    line = _judge_gain(comparison, "the decisions", opening, broken)
+    if not line or not broken:
+        return line
+    values = [f"{name} ({reached[name]:.3f})" for name in broken]
+    return f"{line} On test rows the {rule.score} of {_join(values)} does not keep the bound."
+
+
+def _find_reached(comparison: ScoredFolds, score: str) -> dict[str, float]:
+    """Return the mean of a score of decisions over the test folds, of strategies for which it is known."""
+    table = comparison.paired()
+    if score in dict(comparison.columns):
+        return table[table["metric"] == score].groupby("strategy", sort=False)["value"].mean().to_dict()
+    if comparison.predictions is None:
+        return {}
+    places = table[["strategy", "repeat", "fold"]].drop_duplicates().itertuples(index=False, name=None)
+    values: dict[str, list[float]] = {}
+    for place in places:
+        if comparison.predictions.results[place].error is None:
+            p = comparison.predictions.fold(*place)
+            weight = np.ones(len(p.truth)) if p.sample_weight is None else p.sample_weight
+            y, d = p.is_positive, p.decided_positive
+            counts = Counts(*(weight[cell].sum() for cell in (y & d, ~y & d, y & ~d, ~y & ~d)))
+            values.setdefault(place[0], []).append(float(DECISION_SCORES[score](counts)))
+    return {name: float(np.mean(scores)) for name, scores in values.items()}
 
 
 def _judge_probabilities(comparison: ScoredFolds) -> str:

@@ -2,7 +2,8 @@
 
 import datetime
 import platform
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias
@@ -20,6 +21,7 @@ Facts: TypeAlias = dict[str, Any]
 """Plain values by name."""
 
 _PACKAGES = ("skweighted", "scikit-learn", "imbalanced-learn", "numpy", "pandas", "tensorflow")
+_OWN = "the one of yours that won: a Strategy, or skweighted.strategies.Own(classifier)"
 _MAX_CLASSES = 12  # of a confusion matrix
 
 
@@ -38,6 +40,10 @@ class Origin:
     seed : int or None
     notes : sequence of str
         What was done to the columns.
+    epochs : int or None
+        Asked for; None is the classifier's own.
+    reading : dict
+        Arguments of :func:`~skweighted.datasets.read_table` beside path and target.
     created : str
         Date and time; now by default.
     """
@@ -48,6 +54,8 @@ class Origin:
     command: str = ""
     seed: int | None = None
     notes: Sequence[str] = ()
+    epochs: int | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
     created: str = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"))
 
 
@@ -188,16 +196,57 @@ def _write_code(comparison: Comparison, origin: Origin) -> Facts:
     good = [row["name"] for row in _list_strategies(comparison) if row["scores"][key]["best"]]
     best = means.index[columns[key].gain(means).argmax()]
     winner = next((name for name in ("threshold", "none") if name in good), str(best))
-    path, seed = origin.path or "data.csv", 0 if origin.seed is None else origin.seed
-    python = (
-        "from skweighted.datasets import read_table\n"
-        "from skweighted.deployment import fit_model, save_model\n\n"
-        f"X, y = read_table({path!r}, {origin.target!r})\n"
-        f"model = fit_model(X, y, strategies={winner!r}, random_state={seed})\n"
-        'save_model(model, "model.skops")\n'
-    )
-    command = f"skweighted fit {path} --target {origin.target} --strategy {winner} --seed {seed} --output model.skops"
-    return {"winner": winner, "metric": comparison.headings[key], "python": python, "command": command}
+    is_known = winner in STRATEGIES
+    return {
+        "winner": winner,
+        "metric": comparison.headings[key],
+        "python": _write_python(comparison, origin, winner if is_known else None),
+        "command": _write_command(comparison, origin, winner) if is_known else "",
+    }
+
+
+def _write_python(comparison: Comparison, origin: Origin, strategy: str | None) -> str:
+    """Return the lines for a strategy, None for one that only the user can name."""
+    settings = {"positive": _find_positive(comparison), "epochs": origin.epochs}
+    given = [f"{name}={value!r}" for name, value in settings.items() if value is not None]
+    rule = [f"threshold=Constraint.parse({comparison.constraint!r})"] if comparison.constraint else []
+    chosen = "strategy" if strategy is None else repr(strategy)
+    model = [f"strategies={chosen}", *rule, *given, f"random_state={origin.seed or 0}"]
+    table = [repr(origin.path or "data.csv"), repr(origin.target), *(f"{k}={v!r}" for k, v in origin.reading.items())]
+    lines = [
+        "from skweighted.datasets import read_table",
+        "from skweighted.deployment import fit_model, save_model",
+        *(["from skweighted.meta import Constraint"] if rule else []),
+        "",
+        *([] if strategy else [f"strategy = ...  # {_OWN}"]),
+        f"X, y = read_table({', '.join(table)})",
+        f"model = fit_model(X, y, {', '.join(model)})",
+        'save_model(model, "model.skops")',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _write_command(comparison: Comparison, origin: Origin, strategy: str) -> str:
+    options: dict[str, object] = {"target": origin.target, "strategy": strategy, "positive": _find_positive(comparison)}
+    options |= {"constraint": comparison.constraint, "epochs": origin.epochs, "seed": origin.seed or 0}
+    words = ["skweighted", "fit", origin.path or "data.csv"]
+    for name, value in {**options, **origin.reading, "output": "model.skops"}.items():
+        option = f"--{name.replace('_', '-')}"
+        if str(value).startswith("-"):  # a label such as -1 is no option
+            words.append(f"{option}={value}")
+        elif value is not None:
+            words += [option] if value is True and name in origin.reading else [option, str(value)]
+    return shlex.join(words)
+
+
+def _find_positive(comparison: Comparison) -> object:
+    """Return the positive label unless it is the rarer one, which is taken for positive by itself."""
+    if comparison.positive is None:
+        return None
+    counts = dict(comparison.class_counts)
+    if counts.pop(comparison.positive) < min(counts.values()):
+        return None
+    return comparison.positive.item() if isinstance(comparison.positive, np.generic) else comparison.positive
 
 
 def _plain(value: float) -> float | None:

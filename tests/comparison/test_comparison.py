@@ -445,6 +445,8 @@ def test_under_a_constraint_the_threshold_comes_from_training_rows_and_the_score
     pd.testing.assert_series_equal(bound.summary()["roc_auc", "mean"], free.summary()["roc_auc", "mean"])
     assert "threshold with recall>=0.8, chosen inside the training folds" in bound.describe()
     assert "For decisions with recall>=0.8, " in " ".join(bound.verdict)
+    shares = compare(constraint="alerts<=1%", strategies=["none", "undersample"], metrics=["recall", "roc_auc"])
+    assert "On test rows the alerts of " in " ".join(shares.verdict)  # which is no metric, but is counted
     compare(numbered[0], strategies=["none"], constraint="recall>=0.8", preprocessor=Recorder())
     tested = [set(rows) for call, rows in Recorder.calls if call == "transform"]
     whole = [set(rows) for call, rows in Recorder.calls if call == "fit" and len(rows) == 100]

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skweighted.comparison import Comparison, compare_paired, reading_guide
+from skweighted.comparison import METRICS, Comparison, compare_paired, reading_guide
 
 N_FOLDS, CV = 10, 5
-BASE = {"roc_auc": 0.8, "average_precision": 0.5, "g_mean": 0.5, "f1": 0.4, "brier": 0.05, "fit_seconds": 0.1}
+BASE = {"roc_auc": 0.8, "average_precision": 0.5, "g_mean": 0.5, "f1": 0.4, "brier": 0.05,
+        "precision": 0.5, "recall": 0.5, "fit_seconds": 0.1}  # fmt: skip
 
 
 def make_comparison(shifts, *, noise=0.003, counts=None, **fields):
@@ -77,6 +78,27 @@ def test_boosted_trees_that_rank_better_than_every_network_come_first():
     assert better.verdict[0].startswith("hist_gradient_boosting ranks better than every strategy with the network: ")
     one = make_comparison({"none": {}, "threshold": {}, "smote": win, "hist_gradient_boosting": win})
     assert one.verdict[0].startswith("For ranking, ")
+
+
+def test_own_classifiers_and_instances_are_no_strategies_with_the_network():
+    """They may rank better than every one; an own network is one of those."""
+    win, uses = {"average_precision": 0.1}, {"none": True, "smote": True, "mine": False}
+    names = {"none": {}, "smote": {}, "mine": win}
+    assert make_comparison(names, uses_classifier=uses).verdict[0].startswith("mine ranks better than every strategy")
+    own_network = make_comparison(names, uses_classifier=uses, steps={"mine": 100, "none": 100, "smote": 100})
+    assert own_network.verdict[0].startswith("For ranking, mine is better")
+    names |= {"hist_gradient_boosting": win, "mine": {"average_precision": 0.099}}
+    uses |= {"hist_gradient_boosting": False}
+    assert "than every strategy with the network" in make_comparison(names, uses_classifier=uses).verdict[0]
+
+
+def test_a_strategy_that_misses_the_bound_on_test_rows_is_not_called_better():
+    """A higher precision at a lower recall is no better decision under a bound on recall."""
+    metrics = {name: METRICS[name]() for name in ("average_precision", "precision", "recall")}
+    shifts = {"none": {"recall": 0.35}, "smote": {"precision": 0.2}, "committee": {"precision": 0.1, "recall": 0.35}}
+    verdict = make_comparison(shifts, metrics=metrics, constraint="recall>=0.8").verdict
+    assert verdict[1].startswith("For decisions with recall>=0.8, committee is better than none: Precision 0.6")
+    assert verdict[1].endswith("On test rows the recall of smote (0.501) does not keep the bound.")
 
 
 def test_a_difference_that_is_real_but_of_no_practical_size_is_not_called_better():

@@ -2,12 +2,14 @@
 
 import json
 import re
+import shlex
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
+from skweighted.cli._main import _make_parser
 from skweighted.comparison import F1, PrecisionAtK
 from skweighted.comparison.metrics import choose_metrics
 from skweighted.report import Origin, collect_facts, render_report, write_report
@@ -145,3 +147,30 @@ def test_metrics_with_parameters_are_columns_of_their_own(other_metrics):
     outline.feed(page)
     assert not [name for name in outline.ids if re.search(r"\s", name)]
     assert json.loads(other_metrics.to_json())["metrics"]["calibration_slope"]["target"] == 1
+
+
+def test_the_code_keeps_what_the_comparison_was_told(comparison):
+    """Labels, constraint, epochs and how the table was read; paths with blanks are quoted."""
+    told = replace(comparison, positive="good", constraint="recall>=0.8")
+    reading = {"encoding": "latin-1", "decimal": ",", "keep_na_labels": True}
+    code = collect_facts(told, Origin(path="my data.csv", target="the y", seed=3, epochs=7, reading=reading))["code"]
+    compile(code["python"], "report", "exec")
+    assert "read_table('my data.csv', 'the y', encoding='latin-1', decimal=',', keep_na_labels=True)" in code["python"]
+    assert "threshold=Constraint.parse('recall>=0.8'), positive='good', epochs=7, random_state=3)" in code["python"]
+    options = _make_parser().parse_args(shlex.split(code["command"])[1:])
+    assert (options.file, options.target, options.positive) == ("my data.csv", "the y", "good")
+    assert (options.encoding, options.decimal, options.keep_na_labels) == ("latin-1", ",", True)
+    assert (options.strategy, options.epochs, options.seed) == ("threshold", 7, 3)
+    assert str(options.constraint) == "recall>=0.8"
+
+
+def test_a_winner_of_ones_own_is_not_taken_for_a_registered_strategy(comparison):
+    """The command cannot train it, and Python needs the classifier itself."""
+    names = {"none": "mine", "threshold": "yours", "undersample": "hers"}
+    table = comparison.table.assign(strategy=comparison.table["strategy"].map(names))
+    own = replace(comparison, table=table, strategies=tuple(names.values()), predictions=None)
+    code = collect_facts(own)["code"]
+    compile(code["python"], "report", "exec")
+    assert "strategies=strategy," in code["python"]
+    assert code["command"] == ""
+    assert "Or in a terminal" not in render_report(own)
