@@ -3,10 +3,9 @@
 from skweighted import metrics, plots
 from skweighted._version import __version__
 from skweighted.class_weights import class_weight_grid
-from skweighted.classifier import CostSensitiveMLPClassifier
+from skweighted.classifier import CostSensitiveMLPClassifier, TabularClassifier, make_tabular_classifier
 from skweighted.meta import MinimumExpectedCostClassifier, PriorCorrectedClassifier
 from skweighted.search import BatchedGridSearchCV, BatchedRandomizedSearchCV
-from skweighted.tabular import TabularClassifier, make_tabular_classifier
 
 __all__ = [
     "BatchedGridSearchCV",

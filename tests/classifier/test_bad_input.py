@@ -177,7 +177,7 @@ def test_every_bad_input_is_found_before_training(make_classifier, imbalanced, m
     def train(*args):
         raise AssertionError("training started")
 
-    monkeypatch.setattr("skweighted.classifier.train", train)
+    monkeypatch.setattr("skweighted.classifier._mlp.train", train)
     for parameters, error_type, _ in BAD_PARAMETERS:
         with pytest.raises(error_type):
             make_classifier(**parameters).fit(*imbalanced)
@@ -329,7 +329,7 @@ def test_a_monitor_that_does_not_fit_is_refused_before_training(
     def train(*args):
         raise AssertionError("training started")
 
-    monkeypatch.setattr("skweighted.classifier.train", train)
+    monkeypatch.setattr("skweighted.classifier._mlp.train", train)
     X, y = three_classes
     labels = y if "three" in data else np.where(y == "a", "a", "b")
     only = X[labels == "a"][:20]
@@ -480,7 +480,7 @@ def test_an_interrupted_fit_leaves_the_classifier_as_it_was(make_classifier, imb
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("skweighted.classifier.train", interrupt)
+    monkeypatch.setattr("skweighted.classifier._mlp.train", interrupt)
     with pytest.raises(KeyboardInterrupt):
         fitted.fit(X[:, :3], np.array(["a", "b"])[y])
     np.testing.assert_array_equal(fitted.predict_proba(X), before)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from skweighted.tabular._committee import TabularClassifier
-from skweighted.tabular._recipe import make_members
+from skweighted.classifier._recipe import make_members
+from skweighted.classifier._tabular import TabularClassifier
 
 __all__ = ["make_tabular_classifier"]
 

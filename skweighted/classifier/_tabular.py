@@ -15,10 +15,10 @@ from skweighted._base.errors import parameter_error
 from skweighted._base.labels import encode_labels, read_labels
 from skweighted._base.sklearn_private import EstimatorWithParts
 from skweighted._base.types import Labels, Table, Weights
-from skweighted.classifier import CostSensitiveMLPClassifier
+from skweighted.classifier._mlp import CostSensitiveMLPClassifier
+from skweighted.classifier._recipe import Members, make_members
 from skweighted.fitting import FitRequest, plan_fit, set_fitted_attributes, train, uses_keras
 from skweighted.preprocessing import check_columns
-from skweighted.tabular._recipe import Members, make_members
 
 __all__ = ["TabularClassifier"]
 

@@ -5,7 +5,7 @@ from typing import Any
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from skweighted.classifier import CostSensitiveMLPClassifier
+from skweighted.classifier._mlp import CostSensitiveMLPClassifier
 from skweighted.optimizers.schedules import Cosine
 from skweighted.preprocessing import PiecewiseLinearEncoder, make_preprocessor
 

@@ -1,0 +1,14 @@
+"""The classifiers: parameters, documentation and prediction; `fitting` does what `fit` does.
+
+`_mlp` is the network; `_tabular` is a committee of such networks for tables as they come, with the members that
+`_recipe` lists and `_make_tabular` puts together.
+"""
+
+from skweighted._base.public import set_public_module
+from skweighted.classifier._make_tabular import make_tabular_classifier
+from skweighted.classifier._mlp import CostSensitiveMLPClassifier
+from skweighted.classifier._tabular import TabularClassifier
+
+__all__ = ["CostSensitiveMLPClassifier", "TabularClassifier", "make_tabular_classifier"]
+
+set_public_module(__name__, globals(), __all__)
