@@ -12,7 +12,9 @@ from skweighted._base.checks import check_choice
 from skweighted._base.types import Classifier, Estimator, Labels, Table
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison import DEFAULT_METRICS, METRICS, Comparison, FoldResult, compare_strategies
+from skweighted.comparison._checks import check_data
 from skweighted.comparison._problem import fix_steps
+from skweighted.comparison._splits import check_n_folds
 from skweighted.deployment._card import Card
 from skweighted.deployment._importance import permutation_importance
 from skweighted.deployment._model import FittedModel
@@ -97,10 +99,17 @@ def fit_model(
     >>> model.predict(X[:3]).tolist()
     [0, 0, 0]
     """
+    if not isinstance(strategies, str | Strategy | tuple):
+        strategies = list(strategies)  # which may be read once only
     chosen_strategies = choose_strategies(strategies, _OWNER).strategies
     check_choice(best, "best", _OWNER, DEFAULT_METRICS)
     X = to_frame(X)
     X = X.set_axis([str(name) for name in X.columns], axis=1)
+    target = str(getattr(y, "name", None) or "target")
+    _, labels, codes = check_data(X, y, check_n_folds(cv))
+    if threshold is not None and len(labels) > 2:
+        raise ValueError(f"A threshold is for two classes; the target has {len(labels)}. Leave it out.")
+    y = labels[codes]
     network = CostSensitiveMLPClassifier() if classifier is None else classifier
     comparison = compare_strategies(
         X,
@@ -118,10 +127,6 @@ def fit_model(
     )
     if comparison.interrupted:
         raise KeyboardInterrupt  # a model must not be chosen by some of the folds
-    if threshold is not None and comparison.positive is None:
-        raise ValueError(
-            f"A threshold is for two classes; the target has {len(comparison.class_counts)}. Leave it out."
-        )
     name = _find_best(comparison, best)
     strategy = chosen_strategies[name]
     before = make_preprocessor() if preprocessor is None else preprocessor
@@ -131,7 +136,7 @@ def fit_model(
     fitted = strategy.build(context).fit(X, y)
     schema = TableSchema.from_frame(X, reader)
     card = Card(
-        data=_describe_data(comparison, y),
+        data=_describe_data(comparison, target),
         columns=[column.facts() for column in schema.columns],
         strategy={
             "name": name,
@@ -173,11 +178,11 @@ def _keep_prediction_steps(pipeline: Pipeline) -> Pipeline:
     return Pipeline(kept)
 
 
-def _describe_data(comparison: Comparison, y: Labels) -> dict[str, object]:
+def _describe_data(comparison: Comparison, target: str) -> dict[str, object]:
     classes = [[label, count] for label, count in comparison.class_counts.items()]
     return {
         "name": "The training table",
-        "target": str(getattr(y, "name", None) or "target"),
+        "target": target,
         "rows": sum(comparison.class_counts.values()),
         "positive": comparison.positive,
         "classes": classes,

@@ -109,3 +109,30 @@ def test_scikit_learn_takes_it_for_a_fitted_classifier(model, table):
     assert model.score(X, y) == (model.predict(X) == y).mean()
     assert f1_score(y, model.predict(X), pos_label="bad") > 0.5
     assert RocCurveDisplay.from_estimator(model, X, y, pos_label="bad").roc_auc > 0.8
+
+
+@pytest.mark.parametrize("dtype", ["boolean", "Int64", object])
+def test_labels_of_any_type_come_back_as_the_comparison_read_them(table, linear, dtype):
+    X, y = table
+    model = fit_model(X[["a"]], (y == "bad").astype(dtype), strategies="none", classifier=linear, cv=2)
+    assert [repr(label) for label in model.classes_.tolist()] == (["0", "1"] if dtype == "Int64" else ["False", "True"])
+    assert repr(model.positive) == repr(model.classes_.tolist()[1])
+
+
+def test_a_threshold_for_many_classes_is_refused_before_any_training(three_classes, linear):
+    calls = []
+    with pytest.raises(ValueError, match="two classes; the target has 3"):
+        fit_model(
+            *three_classes,
+            strategies="none",
+            threshold=BestScore("f1"),
+            classifier=linear,
+            cv=2,
+            callback=lambda *call: calls.append(call),
+        )
+    assert calls == []
+
+
+def test_strategies_may_come_one_by_one(table, linear):
+    model = fit_model(table[0][["a"]], table[1], strategies=iter(["none"]), classifier=linear, cv=2)
+    assert model.card.strategy["name"] == "none"
