@@ -110,7 +110,7 @@ def compare_strategies(
     epochs : int, default=None
         Passes over the training rows; None is the classifier's own number.
     random_state : int, RandomState or None, default=0
-        Seeds the folds, the samplers, and the classifier if its own ``random_state`` is None.
+        Seeds the folds, the samplers, and each ``random_state`` in preprocessor and classifier that is None.
     n_jobs : int, default=None
         Folds run in parallel; None is 1.
     callback : callable, default=None

@@ -32,17 +32,23 @@ class Context:
     seed: int | None = None
 
     def make_preprocessor(self) -> Estimator | str:
-        """Return a copy of the preprocessor."""
-        return self.preprocessor if isinstance(self.preprocessor, str) else clone(self.preprocessor)
+        """Return a copy of the preprocessor, seeded as the classifier is."""
+        return self.preprocessor if isinstance(self.preprocessor, str) else self.seeded(clone(self.preprocessor))
 
     def make_classifier(self) -> Classifier:
         """Return a copy of the classifier, seeded unless it has a seed of its own."""
         return self.seeded(clone(self.classifier))
 
-    def seeded(self, classifier: Classifier) -> Classifier:
-        """Return `classifier` with its ``random_state`` set to the seed if it has that parameter at None."""
-        unset = classifier.get_params(deep=False).get("random_state", 0) is None
-        return classifier.set_params(random_state=self.seed) if unset else classifier
+    def seeded(self, estimator: Any) -> Any:
+        """Return `estimator` with each ``random_state`` in it, at any depth, set to the seed if it is None."""
+        if not hasattr(estimator, "get_params"):
+            return estimator
+        unset = [
+            name
+            for name, value in estimator.get_params().items()
+            if value is None and name.rpartition("__")[2] == "random_state"
+        ]
+        return estimator.set_params(**dict.fromkeys(unset, self.seed))
 
 
 FAMILIES = {
@@ -93,7 +99,7 @@ class Strategy(BaseEstimator):
         classifier : classifier
             Cloned; a ``class_weight`` it has is replaced by the strategy's.
         random_state : int or None, default=None
-            Seed of the sampler, and of the classifier if its own ``random_state`` is None.
+            Seed of the sampler, and of each ``random_state`` in preprocessor and classifier that is None.
 
         Returns
         -------
@@ -111,7 +117,8 @@ class Strategy(BaseEstimator):
     def build(self, context: Context) -> Pipeline:
         """Return the unfitted pipeline made from `context`; see :meth:`make_pipeline`."""
         self.check_classifier(context.classifier)
-        steps = [("preprocess", context.make_preprocessor()), ("resample", self.make_sampler(context.seed))]
+        sampler = context.seeded(self.make_sampler(context.seed))
+        steps = [("preprocess", context.make_preprocessor()), ("resample", sampler)]
         return Pipeline([*steps, ("classify", self.adapt_classifier(context.make_classifier()))])
 
     def make_sampler(self, random_state: int | None) -> Any:

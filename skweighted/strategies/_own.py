@@ -30,14 +30,7 @@ class Own(Strategy):
 
     def build(self, context: Context) -> Pipeline:
         """Return the unfitted pipeline made from `context`, without its classifier."""
-        own: Any = clone(self.estimator)
+        own: Any = context.seeded(clone(self.estimator))
         is_pipeline = last_step(own) is not own
-        own.set_params(
-            **{
-                name: context.seed
-                for name, value in own.get_params().items()
-                if value is None and (name == "random_state" or name.endswith("__random_state"))
-            }
-        )
         before = "passthrough" if is_pipeline else context.make_preprocessor()
         return Pipeline([("preprocess", before), ("resample", "passthrough"), ("classify", own)])

@@ -8,12 +8,17 @@ import pandas as pd
 import pytest
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import make_classification
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import QuantileTransformer, SplineTransformer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skweighted import CostSensitiveMLPClassifier
+from skweighted.comparison import compare_strategies
 from skweighted.strategies import (
     FAMILIES,
     STRATEGIES,
@@ -182,6 +187,28 @@ def test_the_same_seed_gives_the_same_probabilities(strategy, data):
     fits = [strategy.make_pipeline(Recorder(), LogisticRegression(), random_state=3).fit(*data) for _ in range(2)]
     first, second = [fit.predict_proba(data[0]) for fit in fits]
     np.testing.assert_array_equal(first, second)
+
+
+def test_the_seed_reaches_what_is_inside_of_classifier_and_preprocessor():
+    """At any depth; a seed of one's own stays, and the caller's estimators are not changed."""
+    network = CalibratedClassifierCV(make_pipeline(RandomForestClassifier(2)))
+    before = make_pipeline(SplineTransformer(), QuantileTransformer(), QuantileTransformer(random_state=5))
+    built = Unweighted().make_pipeline(before, network, random_state=3).get_params()
+    seeds = {name.rpartition("__")[0]: value for name, value in built.items() if name.endswith("random_state")}
+    assert list(seeds.values()) == [3, 5, 3]
+    assert network.estimator[-1].random_state is None
+    assert before[1].random_state is None
+
+
+@pytest.mark.parametrize("strategy", ["none", "threshold", "smote", "own"])
+def test_the_same_seed_gives_the_same_for_classifiers_in_classifiers(strategy):
+    """Two comparisons with a calibrated forest are equal."""
+    X, y = make_classification(60, weights=[0.7], random_state=0)
+    forest = CalibratedClassifierCV(RandomForestClassifier(3), cv=2)
+    options = {"cv": 2, "n_repeats": 1, "metrics": ["brier"], "classifier": forest}
+    chosen = ("own", forest) if strategy == "own" else strategy
+    tables = [compare_strategies(X, y, strategies=[chosen], **options).table for _ in range(2)]
+    pd.testing.assert_frame_equal(*(table.query("metric == 'brier'") for table in tables))
 
 
 def test_pipelines_are_cloned_and_pickled_like_any_estimator(strategy, data):
