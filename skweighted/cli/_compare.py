@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from skweighted._base.errors import did_you_mean
-from skweighted.cli._parser import INTERRUPTED, Commands, add_command, add_seed_option, check_output
+from skweighted.cli._parser import INTERRUPTED, Commands, add_command, add_seed_option, check_distinct, check_output
 from skweighted.cli._report import add_report_options, check_report_options, write_reports
 from skweighted.cli._roles import ForwardChaining, add_role_options, check_role_options, split_roles
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
@@ -115,6 +115,7 @@ def _compare(options: argparse.Namespace) -> int:
     check_role_options(options)
     check_output(options.output, options.file)
     check_report_options(options)
+    check_distinct(output=options.output, report=options.report, json=options.json)
     title, X, y = read_problem(options)
     roles = split_roles(X, y, options)
     X, y = roles.X, roles.y

@@ -10,7 +10,7 @@ from skweighted.cli._compare import _parse_strategies
 from skweighted.cli._parser import Commands, add_command, add_quiet_option, add_seed_option, check_output
 from skweighted.cli._table import add_table_options, check_table_options, load_problem, match_label
 from skweighted.comparison import DEFAULT_METRICS, DEFAULT_STRATEGIES
-from skweighted.deployment import FittedModel, fit_model, save_model
+from skweighted.deployment import CARD_HEADING, FittedModel, fit_model, save_model
 from skweighted.meta import DECISION_SCORES, BestScore, Constraint, FixedThreshold, LeastCost, PriorShare, ThresholdRule
 from skweighted.strategies import Strategy, choose_strategies, list_presets
 
@@ -125,8 +125,11 @@ def _fit(options: argparse.Namespace) -> int:
 
     card_path = options.output.with_suffix(".md")
     check_table_options(options)
+    if options.strategies is not None and options.best is None:
+        options.parser.error("--strategies is what --best chooses from: add --best METRIC, or name one with --strategy")
     for path in (options.output, card_path):
         check_output(path, options.file)
+    _check_card(options.output, card_path)
     title, table = load_problem(options)
     strategies = [options.strategy] if options.best is None else list(options.strategies or DEFAULT_STRATEGIES)
     chosen = choose_strategies(strategies, "fit").strategies
@@ -156,6 +159,17 @@ def _fit(options: argparse.Namespace) -> int:
     if not options.quiet:
         _show(model, title, options)
     return 0
+
+
+def _check_card(output: Path, card_path: Path) -> None:
+    """Raise ValueError if the card would overwrite the model, or a file that is no card."""
+    if card_path == output:
+        raise ValueError(f"--output {output} is where the card goes. Choose another ending, such as .skops.")
+    if card_path.exists():
+        with card_path.open(encoding="utf-8", errors="replace") as file:
+            is_card = file.readline().startswith(CARD_HEADING)
+        if not is_card:
+            raise ValueError(f"The card would overwrite {card_path}, which is not a card. Choose another --output.")
 
 
 def _check_format(file_format: str, chosen: dict[str, Strategy]) -> None:

@@ -12,6 +12,7 @@ __all__ = [
     "add_command",
     "add_quiet_option",
     "add_seed_option",
+    "check_distinct",
     "check_output",
     "find_formatter",
 ]
@@ -75,6 +76,14 @@ def check_output(output: Path | None, file: str | None, option: str = "--output"
         raise IsADirectoryError(f"{output} is a folder, not a file.")
     if file is not None and _is_same_file(output, file):
         raise ValueError(f"{option} {output} would overwrite {name}. Choose another name.")
+
+
+def check_distinct(**outputs: Path | None) -> None:
+    """Raise ValueError if two options, by the names of which the files are given, are to write the same file."""
+    seen: dict[Path, str] = {}
+    for option, path in outputs.items():
+        if path is not None and (other := seen.setdefault(path.resolve(), option)) != option:
+            raise ValueError(f"--{other} and --{option} would both write {path}. Choose another name for one.")
 
 
 def _is_same_file(first: Path, second: str) -> bool:

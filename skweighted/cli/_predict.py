@@ -58,6 +58,9 @@ def _predict(options: argparse.Namespace) -> int:
     if options.decimal is not None:
         model.schema = model.schema.with_decimal(options.decimal)
     keep = [name.strip() for name in options.keep.split(",") if name.strip()]
+    taken = [name for name in keep if name in model.score_columns]
+    if taken:
+        raise ValueError(f"--keep {taken[0]}: predict writes a column of that name. Rename the one in the table.")
     notes, decided = TableNotes(), Counter[object]()
     with _open_output(options.output) as file, show_rows(quiet=options.quiet) as show:
         for scored, noted in _score_pieces(model, options, keep):

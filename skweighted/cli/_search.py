@@ -13,7 +13,14 @@ from skweighted._base.errors import did_you_mean
 from skweighted._base.types import Labels
 from skweighted.class_weights import class_weight_grid
 from skweighted.classifier import CostSensitiveMLPClassifier
-from skweighted.cli._parser import Commands, add_command, add_quiet_option, add_seed_option, check_output
+from skweighted.cli._parser import (
+    Commands,
+    add_command,
+    add_quiet_option,
+    add_seed_option,
+    check_distinct,
+    check_output,
+)
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
 from skweighted.comparison._checks import check_data
 from skweighted.preprocessing import make_preprocessor
@@ -78,6 +85,9 @@ def _search(options: argparse.Namespace) -> int:
     check_table_options(options)
     for path, option in ((options.output, "--output"), (options.plot, "--plot")):
         check_output(path, options.file, option)
+    check_distinct(output=options.output, plot=options.plot)
+    if options.plot is not None:
+        _check_plot(options.plot)
     title, X, y = read_problem(options)
     X, *_ = check_data(X, y, options.cv)
     labels, y = _encode(y, match_label(options.positive, y))
@@ -149,6 +159,15 @@ def _tidy(results: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
         for fold, name in enumerate(folds)
     ]
     return pd.DataFrame(rows, columns=["factor", "fold", options.metric])
+
+
+def _check_plot(path: Path) -> None:
+    """Raise ValueError before any training if no picture can have such a name."""
+    from matplotlib.figure import Figure
+
+    known = Figure().canvas.get_supported_filetypes()
+    if path.suffix.removeprefix(".").lower() not in known:
+        raise ValueError(f"--plot {path} must end with .png, .svg, .pdf or another of {', '.join(sorted(known))}.")
 
 
 def _draw(search: BatchedGridSearchCV, y: Labels, path: Path) -> None:

@@ -17,31 +17,39 @@ def is_binary(path: Path) -> bool:
     return path.suffix in {".npz", ".parquet", ".pq"}
 
 
-def read_binary(path: Path) -> pd.DataFrame:
+def read_binary(path: Path, *, labelled: bool = True) -> pd.DataFrame:
     """Read a file of arrays or a Parquet file.
+
+    Parameters
+    ----------
+    path : Path
+    labelled : bool, default=True
+        Whether a file of arrays must hold labels.
 
     Raises
     ------
     ValueError
         If it is not one.
     """
-    return _read_npz(path) if path.suffix == ".npz" else _read_parquet(path)
+    return _read_npz(path, labelled) if path.suffix == ".npz" else _read_parquet(path)
 
 
-def _read_npz(path: Path) -> pd.DataFrame:
+def _read_npz(path: Path, labelled: bool) -> pd.DataFrame:
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            X, y = arrays["X"], arrays["y"]
+            X, y = arrays["X"], arrays["y"] if labelled or "y" in arrays else None
     except KeyError:
-        raise ValueError(f"{path} does not hold the two arrays 'X' and 'y'.") from None
+        needed = "two arrays 'X' and 'y'" if labelled else "array 'X'"
+        raise ValueError(f"{path} does not hold the {needed}.") from None
     except (ValueError, TypeError, *BROKEN):  # TypeError: a single array, .npy
         raise ValueError(f"{path} is not a NumPy .npz file of plain arrays.") from None
-    if X.ndim != 2 or y.shape != (len(X),):
-        raise ValueError(
-            f"{path} must hold X of shape (rows, columns) and y of shape (rows,), not {X.shape}, {y.shape}."
-        )
+    if X.ndim != 2:
+        raise ValueError(f"{path} must hold X of shape (rows, columns), not {X.shape}.")
+    if y is not None and y.shape != (len(X),):
+        raise ValueError(f"{path} must hold y of shape (rows,), as X of {X.shape} has, not {y.shape}.")
     frame = pd.DataFrame(X, columns=[f"x{i}" for i in range(X.shape[1])])
-    frame[_TARGET] = y
+    if y is not None:
+        frame[_TARGET] = y
     return frame
 
 

@@ -51,7 +51,7 @@ def read_chunks(
     """
     path = check_path(path)
     if is_binary(path):
-        frame = read_binary(path)
+        frame = read_binary(path, labelled=False)
         reader = reader or ColumnReader().fit(frame)
         pieces: Iterator[pd.DataFrame] = (frame.iloc[start : start + n_rows] for start in range(0, len(frame), n_rows))
     else:

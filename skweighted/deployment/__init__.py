@@ -12,13 +12,14 @@ In the order in which data passes:
 """
 
 from skweighted._base.public import set_public_module
-from skweighted.deployment._card import Card
+from skweighted.deployment._card import CARD_HEADING, Card
 from skweighted.deployment._fit import fit_model
 from skweighted.deployment._model import FittedModel
 from skweighted.deployment._schema import Column, TableNotes, TableSchema
 from skweighted.deployment._storage import TRUSTED_TYPES, load_model, save_model
 
 __all__ = [
+    "CARD_HEADING",
     "TRUSTED_TYPES",
     "Card",
     "Column",

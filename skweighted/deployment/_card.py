@@ -4,7 +4,11 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["Card"]
+__all__ = ["CARD_HEADING", "Card"]
+
+
+CARD_HEADING = "# Model card: "
+"""With this each card in Markdown begins."""
 
 
 @dataclass
@@ -52,7 +56,7 @@ class Card:
     def to_markdown(self) -> str:
         """Return the facts as a page of Markdown."""
         parts = [
-            f"# Model card: {self.data['target']}",
+            f"{CARD_HEADING}{self.data['target']}",
             _describe_data(self),
             _describe_strategy(self),
             _describe_threshold(self),

@@ -85,11 +85,16 @@ class FittedModel(ClassifierMixin, BaseEstimator):
         rows, notes = self.schema.conform(X)
         probabilities = self.pipeline.predict_proba(rows)
         decisions = self._decide(rows, probabilities)
+        chosen = probabilities if self.positive is None else probabilities[:, [self._positive_code]]
+        columns = [*chosen.T, decisions]
+        return pd.DataFrame(dict(zip(self.score_columns, columns, strict=True)), index=rows.index), notes
+
+    @property
+    def score_columns(self) -> list[str]:
+        """The columns that :meth:`score_rows` returns."""
         if self.positive is None:
-            columns = {f"probability_{label}": probabilities[:, k] for k, label in enumerate(self.classes_.tolist())}
-        else:
-            columns = {"probability": probabilities[:, self._positive_code]}
-        return pd.DataFrame(columns | {"decision": decisions}, index=rows.index), notes
+            return [*(f"probability_{label}" for label in self.classes_.tolist()), "decision"]
+        return ["probability", "decision"]
 
     @property
     def _positive_code(self) -> int:

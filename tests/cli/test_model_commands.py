@@ -140,6 +140,10 @@ def test_a_joblib_file_is_opened_with_trust_only(folder, capsys):
         (["fit", "--strategy", "all"], "one name is expected"),
         (["fit", "--strategy", "none", "--best", "f1"], "not allowed with argument"),
         (["fit"], "required: --output"),
+        (
+            ["fit", "--strategies", "none,smote", "--output", "m.skops"],
+            "add --best METRIC, or name one with",
+        ),
         (["predict", "m.skops"], "required: FILE"),
         (["predict", "{folder}/model.skops", "{folder}/new.csv", "--rows", "0"], "--rows must be at least 1"),
         (["search", "--metric", "f11"], "no scorer 'f11' in scikit-learn. Did you mean 'f1'?"),
@@ -153,6 +157,36 @@ def test_wrong_options_are_one_sentence_and_exit_code_2(folder, capsys, argument
     assert stop.value.code == 2
     assert message in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["fit", "--output", "{path}/model.md"], "is where the card goes. Choose another ending"),
+        (["fit", "--output", "{path}/README.skops"], "README.md, which is not a card"),
+        (["compare", "--output", "{path}/o.csv", "--json", "{path}/../{path.name}/o.csv"], "would both write"),
+        (["search", "--output", "{path}/o.png", "--plot", "{path}/o.png"], "would both write"),
+        (["search", "--plot", "{path}/o.foo"], "must end with .png"),
+    ],
+)
+def test_outputs_that_would_be_lost_are_refused_before_any_training(folder, tmp_path, capsys, arguments, message):
+    (tmp_path / "README.md").write_text("# Mine")
+    command, *options = (argument.format(path=tmp_path) for argument in arguments)
+    assert run(command, folder / "table.csv", "--target", "risk", *options) == 2
+    assert message in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
+
+
+def test_a_card_is_replaced_by_the_next_one(quick, folder, tmp_path):
+    table = ["fit", folder / "table.csv", "--target", "risk", "--output", tmp_path / "m.skops", "--cv", 2, "--quiet"]
+    assert run(*table) == run(*table) == 0
+
+
+def test_a_column_to_keep_has_no_name_that_predict_writes(folder, tmp_path, capsys):
+    new = pd.read_csv(folder / "new.csv").assign(decision="before")
+    new.to_csv(tmp_path / "new.csv", index=False)
+    assert run("predict", folder / "model.skops", tmp_path / "new.csv", "--keep", "id,decision") == 2
+    assert "--keep decision: predict writes a column of that name" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["compare", "fit", "predict", "search"])

@@ -52,3 +52,9 @@ def test_a_table_of_one_column_can_be_predicted(tmp_path):
     (tmp_path / "t.csv").write_text("a\n1\n2\n")
     (piece,) = read_chunks(tmp_path / "t.csv")
     assert piece["a"].tolist() == [1, 2]
+
+
+def test_arrays_to_predict_need_no_labels(tmp_path):
+    np.savez(tmp_path / "new.npz", X=np.ones((3, 2)))
+    (piece,) = read_chunks(tmp_path / "new.npz")
+    assert piece.columns.tolist() == ["x0", "x1"]
