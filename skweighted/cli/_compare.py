@@ -13,6 +13,7 @@ from skweighted.cli._report import add_report_options, check_report_options, wri
 from skweighted.cli._roles import ForwardChaining, add_role_options, check_role_options, split_roles
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
 from skweighted.comparison import COPIES, DEFAULT_METRICS, METRICS, compare_strategies
+from skweighted.comparison._checks import find_positive
 from skweighted.strategies import STRATEGIES, choose_strategies, list_presets
 
 __all__ = ["add_compare"]
@@ -93,10 +94,10 @@ def _cost_matrix(costs: tuple[float, float] | None, y: pd.Series, positive: Any)
     """Return what each mistake costs, by label."""
     if costs is None:
         return None
-    counts = y.value_counts()
+    counts = y.value_counts().sort_index()  # as the comparison has them, which decides between equals
     if len(counts) != 2:
         raise ValueError(f"--cost is for two classes; the target has {len(counts)}.")
-    rare = counts.index[-1] if positive is None else positive
+    rare = find_positive(positive, counts.to_dict())
     common = next(label for label in counts.index if label != rare)
     false_alarm, miss = costs
     return {common: {rare: false_alarm}, rare: {common: miss}}

@@ -15,8 +15,10 @@ from sklearn.linear_model import LogisticRegression
 
 from skweighted import __version__
 from skweighted.cli import main
+from skweighted.cli._compare import _cost_matrix
 from skweighted.cli._silence import hide_native_stderr
 from skweighted.comparison import DEFAULT_STRATEGIES
+from skweighted.comparison._checks import find_positive
 from skweighted.datasets import DATA_VARIABLE, find_dataset
 from skweighted.strategies import STRATEGIES
 
@@ -254,6 +256,15 @@ def test_the_help_names_the_presets(capsys):
         run("--help")
     assert stop.value.code == 0
     assert "quick       none, threshold, class_weight, smote," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("first", ["no", "yes"])
+def test_costs_are_of_the_label_that_the_comparison_takes_for_positive(first):
+    """Also if both classes have as many rows: the first in order of the labels, not in that of the rows."""
+    y = pd.Series([first, *(["no", "yes"] * 3), "yes" if first == "no" else "no"])
+    assert _cost_matrix((1.0, 5.0), y, None) == {"yes": {"no": 1.0}, "no": {"yes": 5.0}}
+    assert _cost_matrix((1.0, 5.0), y, "yes") == {"no": {"yes": 1.0}, "yes": {"no": 5.0}}
+    assert find_positive(None, {"no": 4, "yes": 4}) == "no"
 
 
 def test_columns_are_chosen_and_costs_are_counted(quick, table, capsys):
