@@ -19,7 +19,7 @@ from skweighted.deployment._card import Card
 from skweighted.deployment._importance import permutation_importance
 from skweighted.deployment._model import FittedModel
 from skweighted.deployment._schema import TableSchema
-from skweighted.deployment._threshold import ChosenThreshold, choose_threshold, score_decisions
+from skweighted.deployment._threshold import choose_threshold, score_decisions
 from skweighted.meta import ThresholdRule
 from skweighted.preprocessing import ColumnReader, make_preprocessor, to_frame
 from skweighted.strategies import Context, Strategy, choose_strategies
@@ -146,7 +146,7 @@ def fit_model(
         },
         threshold=None if chosen is None else asdict(chosen),
         protocol=_describe_protocol(comparison, chosen is not None),
-        scores=_collect_scores(comparison, name, threshold, chosen),
+        scores=_collect_scores(comparison, name, threshold),
         importance=importance,
         versions={"Python": platform.python_version()} | _find_versions(),
         created=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -196,13 +196,11 @@ def _describe_protocol(comparison: Comparison, has_threshold: bool) -> str:
     return f"{text}; decisions at the threshold that the other folds choose." if has_threshold else f"{text}."
 
 
-def _collect_scores(
-    comparison: Comparison, name: str, rule: ThresholdRule | None, chosen: ChosenThreshold | None
-) -> dict[str, dict[str, float]]:
+def _collect_scores(comparison: Comparison, name: str, rule: ThresholdRule | None) -> dict[str, dict[str, float]]:
     summary = comparison.summary().loc[name]
     kept = [key for key in DEFAULT_METRICS if rule is None or "decisions" not in METRICS[key].needs]
     scores = {key: {"mean": float(summary[key, "mean"]), "sd": float(summary[key, "sd"])} for key in kept}
-    return scores if rule is None or chosen is None else scores | score_decisions(comparison, name, rule, chosen.value)
+    return scores if rule is None else scores | score_decisions(comparison, name, rule)
 
 
 def _find_versions() -> dict[str, str]:

@@ -27,32 +27,43 @@ def choose_threshold(comparison: Comparison, strategy: str, rule: ThresholdRule)
     """Return the threshold chosen on the predictions of all repeats."""
     folds = [fold for repeat in _repeats(comparison) for fold in _folds(comparison, strategy, repeat)]
     warnings = [*_warn_of_few_positives(comparison, rule), *_warn_of_distortion(folds, rule)]
+    warnings += _warn_of_lost_bound(_choose_by_others(comparison, strategy, rule))
     return ChosenThreshold(rule.choose(_join(folds)), rule.describe(), warnings)
 
 
-def score_decisions(
-    comparison: Comparison, strategy: str, rule: ThresholdRule, otherwise: float
-) -> dict[str, dict[str, float]]:
+def score_decisions(comparison: Comparison, strategy: str, rule: ThresholdRule) -> dict[str, dict[str, float]]:
     """Return mean and standard deviation of each decision score over the test folds.
 
-    The threshold of a fold is the one that the other folds of its repeat choose, `otherwise` if they cannot keep the
-    bound that the rule sets.
+    The threshold of a fold is the one that the other folds of its repeat choose. A fold has no scores if they cannot
+    keep the bound that the rule sets; the card warns of that.
     """
-    counts = []
-    for repeat in _repeats(comparison):
-        folds = _folds(comparison, strategy, repeat)
-        for k, fold in enumerate(folds):
-            threshold = _choose(rule, _join(folds[:k] + folds[k + 1 :]), otherwise)
-            counts.append(_count(fold.is_positive, fold.positive_probability >= threshold))
+    chosen = _choose_by_others(comparison, strategy, rule)
+    counts = [_count(fold.is_positive, fold.positive_probability >= t) for fold, t in chosen if t is not None]
     scores = {name: [float(c.score(name)) for c in counts] for name in DECISION_SCORES}
-    return {name: {"mean": float(np.mean(v)), "sd": float(np.std(v, ddof=1))} for name, v in scores.items()}
+    return {name: {"mean": _mean(values), "sd": _sd(values)} for name, values in scores.items()}
 
 
-def _choose(rule: ThresholdRule, curve: ThresholdCurve, otherwise: float) -> float:
+def _choose_by_others(
+    comparison: Comparison, strategy: str, rule: ThresholdRule
+) -> list[tuple[Predictions, float | None]]:
+    """Return each fold with the threshold that the other folds of its repeat choose, None if they cannot."""
+    repeats = [_folds(comparison, strategy, repeat) for repeat in _repeats(comparison)]
+    return [(fold, _choose(rule, folds[:k] + folds[k + 1 :])) for folds in repeats for k, fold in enumerate(folds)]
+
+
+def _choose(rule: ThresholdRule, folds: list[Predictions]) -> float | None:
     try:
-        return rule.choose(curve)
+        return rule.choose(_join(folds))
     except ValueError:
-        return otherwise
+        return None
+
+
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values)) if values else np.nan
+
+
+def _sd(values: list[float]) -> float:
+    return float(np.std(values, ddof=1)) if len(values) > 1 else np.nan
 
 
 def _repeats(comparison: Comparison) -> range:
@@ -96,4 +107,14 @@ def _warn_of_distortion(folds: list[Predictions], rule: ThresholdRule) -> list[s
     return [
         f"The share of positives is no good threshold here: the mean probability is {mean:.3f}, the share "
         f"{share:.3f}, so the strategy distorts the probabilities. Choose the threshold by a score."
+    ]
+
+
+def _warn_of_lost_bound(chosen: list[tuple[Predictions, float | None]]) -> list[str]:
+    n_lost = sum(threshold is None for _, threshold in chosen)
+    if n_lost == 0:
+        return []
+    return [
+        f"The bound is hard to keep: for {n_lost} of {len(chosen)} test folds no threshold keeps it on the others. "
+        "The scores of decisions are those of the rest, and may be too good."
     ]

@@ -10,7 +10,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import RocCurveDisplay, f1_score
 
 from skweighted.deployment import fit_model
-from skweighted.meta import BestScore, Constraint, PriorShare
+from skweighted.meta import BestScore, Constraint, PriorShare, ThresholdRule
 
 
 def test_decisions_are_those_of_the_threshold(model, table):
@@ -136,3 +136,27 @@ def test_a_threshold_for_many_classes_is_refused_before_any_training(three_class
 def test_strategies_may_come_one_by_one(table, linear):
     model = fit_model(table[0][["a"]], table[1], strategies=iter(["none"]), classifier=linear, cv=2)
     assert model.card.strategy["name"] == "none"
+
+
+class _NeedsPositives(ThresholdRule):
+    """Call every row positive, if there are enough positives to choose by."""
+
+    def __init__(self, needed):
+        self.needed = needed
+
+    def choose(self, curve):
+        if curve.counts.tp[-1] < self.needed:
+            raise ValueError("No threshold keeps the bound.")
+        return 0.0
+
+    def describe(self):
+        return "is the lowest"
+
+
+@pytest.mark.parametrize(("needed", "n_lost"), [(27, 1), (30, 3)])
+def test_a_fold_whose_others_keep_no_bound_has_no_scores_and_is_named(table, linear, needed, n_lost):
+    """A threshold chosen on all rows would have seen the answers of the fold that it is scored on."""
+    X, y = table
+    model = fit_model(X[["a"]], y, strategies="none", threshold=_NeedsPositives(needed), classifier=linear, cv=3)
+    assert f"for {n_lost} of 3 test folds" in model.card.threshold["warnings"][-1]
+    assert model.card.scores["recall"]["mean"] == 1 if n_lost == 1 else np.isnan(model.card.scores["recall"]["mean"])
