@@ -100,6 +100,7 @@ class Replay:
         with joblib.parallel_config(backend="sequential"), warnings.catch_warnings():
             warnings.simplefilter("ignore", FitFailedWarning)
             fit()
+        del stand_in.__sklearn_clone__  # a default scorer keeps the stand-in, and a generator cannot be pickled
         vars(search).update(own)
 
     def _evaluate(self, stand_in: Any, evaluate_candidates: Callable[..., Any], **announced: Any) -> None:
