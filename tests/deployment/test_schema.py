@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from skweighted.deployment import TableSchema
+from skweighted.preprocessing import ColumnReader
 
 
 @pytest.fixture
@@ -96,3 +97,11 @@ def test_exceptions_among_numbers_are_missing_if_training_had_some():
     X = pd.DataFrame({"a": [*map(str, range(30)), "unknown"]})
     rows, _ = TableSchema.from_frame(X).conform(pd.DataFrame({"a": ["3", "none yet"]}))
     assert rows["a"].isna().tolist() == [False, True]
+
+
+def test_dates_with_the_month_first_stay_so_if_the_reader_of_the_file_is_known():
+    written = pd.DataFrame({"since": ["12/31/2019", "1/2/2020", "3/4/2021"] * 9})
+    reader = ColumnReader().fit(written)
+    schema = TableSchema.from_frame(reader.transform(written), reader)
+    rows, _ = schema.conform(pd.DataFrame({"since": ["5/6/2022"]}))
+    assert rows["since"].dt.month.tolist() == [5]
