@@ -222,12 +222,12 @@ class TrainingPlan:
     switch_epoch: int = 0
     schedule: Schedule | None = None
 
-    @property
+    @functools.cached_property
     def n_steps(self) -> int:
         """Gradient steps of an epoch."""
         return -(-self.n_drawn // self.settings.batch_size)
 
-    @property
+    @functools.cached_property
     def n_drawn(self) -> int:
         """Rows that an epoch draws."""
         settings = self.settings

@@ -1,5 +1,6 @@
 """What goes in and out: jobs and their outcomes, and what makes two settings equal."""
 
+import traceback
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from skweighted._base.types import Estimator
 
-__all__ = ["Job", "Outcome", "Settings", "settings_key"]
+__all__ = ["Job", "Outcome", "Settings", "settings_key", "without_locals"]
 
 Settings = Hashable
 """What is equal for two objects with the same settings."""
@@ -62,6 +63,19 @@ class Outcome:
     error: Exception | None = None
     seconds: float = 0.0
     result: Any = None
+
+
+def without_locals(error: Exception) -> Exception:
+    """Return an error that is to be kept: its traceback still says where, but no longer holds the rows there."""
+    links: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while links:
+        link = links.pop()
+        if link is not None and id(link) not in seen:
+            seen.add(id(link))
+            traceback.clear_frames(link.__traceback__)
+            links += [link.__cause__, link.__context__]
+    return error
 
 
 class _Itself:

@@ -1,6 +1,7 @@
 """The classifiers inside pipelines and meta-estimators, each fitted once for equal settings on equal rows."""
 
 import copy
+import inspect
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +10,12 @@ from typing import Any
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
+from skweighted._base.errors import did_you_mean
 from skweighted._base.types import Classifier
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.engines.plan import TrainingPlan
 from skweighted.fitting import FitPlan, FitRequest, check_rows, plan_networks, read_parameters, uses_keras
-from skweighted.many_fits._jobs import Job, Outcome, settings_key
+from skweighted.many_fits._jobs import Job, Outcome, settings_key, without_locals
 from skweighted.many_fits._records import Record
 from skweighted.meta import Observation, ProbabilityClassifier
 
@@ -72,7 +74,7 @@ class Leaf:
                     classifier = self.classifier if len(self.users) == 1 else copy.copy(self.classifier)
                     outcome.model = user.finish(classifier)
                 except Exception as failure:  # costs that do not fit the classes, for one
-                    outcome.error = failure
+                    outcome.error = without_locals(failure)
                 outcome.seconds += time.perf_counter() - start
             yield outcome
 
@@ -82,7 +84,7 @@ class Leaf:
         try:
             self.classifier.fit(self.record.X, self.record.y, **_arguments(self.classifier, self.record))
         except Exception as raised:  # a model that cannot be fitted must not lose the others
-            error = raised
+            error = without_locals(raised)
         self.seconds += time.perf_counter() - start
         return error
 
@@ -92,7 +94,7 @@ class Leaf:
         try:
             self.fit_plan = _plan(self.classifier, self.record)
         except Exception as raised:
-            error = raised
+            error = without_locals(raised)
         self.seconds += time.perf_counter() - start
         return error
 
@@ -142,12 +144,10 @@ def find_leaves(jobs: Sequence[tuple[int, Job]], root: Callable[[Job], Record]) 
         try:
             reached = _reach(job.model, root(job))
         except Exception as error:  # whatever a user's step raises belongs to this job
-            failed.append(Outcome(index, job.model, error, time.perf_counter() - start))
+            failed.append(Outcome(index, job.model, without_locals(error), time.perf_counter() - start))
             continue
         classifier, record = reached.classifier, reached.records[-1]
-        # Two fits without a seed are two draws.
-        unseeded = classifier.get_params(deep=False).get("random_state", 0) is None
-        key = id(record), type(classifier), index if unseeded else settings_key(classifier)
+        key = id(record), type(classifier), index if _lacks_seed(classifier) else settings_key(classifier)
         leaf = leaves.setdefault(key, Leaf(classifier, record))
         leaf.users.append(User(index, job, reached.finish, reached.records))
     for leaf in leaves.values():
@@ -155,6 +155,12 @@ def find_leaves(jobs: Sequence[tuple[int, Job]], root: Callable[[Job], Record]) 
             for record in user.records:
                 record.n_users += 1
     return list(leaves.values()), failed
+
+
+def _lacks_seed(classifier: Classifier) -> bool:
+    """Tell whether two fits are two draws: something in the classifier, or itself, has no seed."""
+    params = classifier.get_params(deep=True)
+    return any(name.rpartition("__")[2] == "random_state" and value is None for name, value in params.items())
 
 
 @dataclass(eq=False)
@@ -209,6 +215,17 @@ def _arguments(classifier: Classifier, record: Record) -> dict[str, Any]:
     return dict(zip(("X_val", "y_val"), record.validation, strict=True)) | dict(record.params)
 
 
+def _check_names(classifier: Classifier, arguments: dict[str, Any], owner: str) -> None:
+    """Raise for an argument that the classifier's ``fit`` does not have."""
+    known = [name for name in inspect.signature(classifier.fit).parameters if name not in ("X", "y")]
+    for name in arguments:
+        if name not in known:
+            raise TypeError(
+                f"The fit of {owner} has no argument {name!r}. {did_you_mean(name, known)} "
+                f"Known are {', '.join(known)}."
+            )
+
+
 def _watches(classifier: Classifier) -> bool:
     """Tell whether the classifier stops early by rows that it is given."""
     return bool(getattr(classifier, "early_stopping", False)) and has_fit_parameter(classifier, "X_val")
@@ -217,6 +234,8 @@ def _watches(classifier: Classifier) -> bool:
 def _plan(classifier: Any, record: Record) -> FitPlan:
     """Return the plans of a classifier's networks, on rows that classifiers before it have checked if there are any."""
     parameters = read_parameters(classifier)
+    arguments = _arguments(classifier, record)
+    _check_names(classifier, arguments, parameters.owner)
     key = (
         parameters.dtype,
         parameters.corrected,
@@ -227,7 +246,7 @@ def _plan(classifier: Any, record: Record) -> FitPlan:
         rows, first = record.checked[key]
         vars(classifier).update({name: vars(first)[name] for name in _OF_THE_DATA if name in vars(first)})
     else:
-        request = FitRequest(record.X, record.y, **_arguments(classifier, record))
+        request = FitRequest(record.X, record.y, **arguments)
         rows = check_rows(classifier, parameters, request)
         record.checked[key] = rows, classifier
     return plan_networks(parameters, rows)

@@ -11,7 +11,7 @@ import sklearn.pipeline
 from sklearn import get_config
 
 from skweighted._base.types import Labels, Table
-from skweighted.many_fits._jobs import Settings, settings_key
+from skweighted.many_fits._jobs import Settings, settings_key, without_locals
 
 __all__ = ["Record"]
 
@@ -52,7 +52,7 @@ class Record:
             try:
                 self.behind[key] = make()
             except Exception as error:  # whatever a user's step raises belongs to the jobs that have the step
-                self.behind[key] = error
+                self.behind[key] = without_locals(error)
         made = self.behind[key]
         if isinstance(made, Exception):
             raise made

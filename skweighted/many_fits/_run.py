@@ -1,12 +1,12 @@
 """The conductor: fold by fold, as many folds at a time as memory allows, here or in joblib's workers."""
 
-import math
+import pickle
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from typing import Any
 
 import numpy as np
-from joblib import effective_n_jobs, parallel
+from joblib import effective_n_jobs, parallel, wrap_non_picklable_objects
 from numpy.typing import NDArray
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -14,7 +14,7 @@ from skweighted._base.sklearn_private import index_params, index_rows
 from skweighted._base.types import Labels, Table
 from skweighted.engines.plan import TrainingData
 from skweighted.engines.stacking import MAX_BYTES
-from skweighted.many_fits._jobs import Job, Outcome
+from skweighted.many_fits._jobs import Job, Outcome, without_locals
 from skweighted.many_fits._leaves import Leaf, can_be_stacked, find_leaves
 from skweighted.many_fits._records import Record
 from skweighted.many_fits._training import Count, fit_alone, train_leaves
@@ -101,22 +101,35 @@ def _folds(jobs: Sequence[Job]) -> list[Fold]:
 
 
 def _chunks(folds: list[Fold], n_workers: int) -> list[list[Fold]]:
-    """Return whole folds for each worker; with more workers than folds, parts of them."""
+    """Return whole folds for each worker; with more workers than folds, a part of one for each."""
     if len(folds) < n_workers:
-        n_parts = math.ceil(n_workers / len(folds))
-        folds = [fold[start::n_parts] for fold in folds for start in range(min(n_parts, len(fold)))]
+        n_parts = [1] * len(folds)
+        for _ in range(n_workers - len(folds)):
+            largest = max(range(len(folds)), key=lambda fold: len(folds[fold]) / n_parts[fold])
+            n_parts[largest] += 1
+        return [[fold[part::n]] for fold, n in zip(folds, n_parts, strict=True) for part in range(n)]
     if not any(can_be_stacked(job.model) for fold in folds for _, job in fold):
         return [[fold] for fold in folds]
-    size = math.ceil(len(folds) / n_workers)
-    return [folds[start : start + size] for start in range(0, len(folds), size)]
+    return [folds[worker::n_workers] for worker in range(n_workers)]
 
 
 def _fit_in_worker(folds: list[Fold], X: Table, y: Labels, options: dict[str, Any]) -> list[Outcome]:
     outcomes = list(_fit_folds(folds, X, y, progress=None, **options))
-    if options["then"] is not None:
-        for outcome in outcomes:
+    for outcome in outcomes:
+        if options["then"] is not None:
             outcome.model = None
+        if outcome.error is not None:
+            outcome.error = _portable(outcome.error)
     return outcomes
+
+
+def _portable(error: Exception) -> Exception:
+    """Return an error that survives the way out of a worker: one that does not would end the whole run."""
+    try:
+        pickle.loads(pickle.dumps(wrap_non_picklable_objects(error, keep_wrapper=False)))  # as joblib sends it
+    except Exception:  # whatever its __init__ or __reduce__ raises
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def _fit_folds(
@@ -230,5 +243,5 @@ def _apply(then: Then | None, outcome: Outcome) -> Outcome:
         try:
             outcome.result = then(outcome.index, outcome.model)
         except Exception as error:
-            outcome.error = error
+            outcome.error = without_locals(error)
     return outcome

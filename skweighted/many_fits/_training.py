@@ -8,7 +8,7 @@ from skweighted._base.tensorflow import count_threads, import_tensorflow
 from skweighted.engines.plan import Progress, TrainedNetwork, TrainingPlan
 from skweighted.engines.stacking import train_stacks
 from skweighted.fitting import set_fitted_attributes
-from skweighted.many_fits._jobs import Outcome
+from skweighted.many_fits._jobs import Outcome, without_locals
 from skweighted.many_fits._leaves import Leaf
 
 __all__ = ["Count", "fit_alone", "train_leaves"]
@@ -58,7 +58,7 @@ def _adopt(leaf: Leaf, found: list[_Trained]) -> Iterator[Outcome]:
         try:
             set_fitted_attributes(leaf.classifier, leaf.fit_plan, trained, resumable=False)
         except Exception as diverged:
-            error = diverged
+            error = without_locals(diverged)
     leaf.fit_plan = None
     yield from leaf.outcomes(error)
 
@@ -90,7 +90,7 @@ def _train_stack(stack: list[TrainingPlan], n_networks: int, report: Progress) -
         if len(stack) > 1:
             # One by one, the cause stays with the network that has it.
             return [outcome for plan in stack for outcome in _train_stack([plan], 1, report)]
-        results = [error]
+        results = [without_locals(error)]
     report(stack[0].settings.epochs, 0.0, None)  # early stopping and errors end before
     # A program is compiled once for all fits that use it, so those that are first do not pay for it.
     seconds = (time.perf_counter() - start - compiling) / len(stack)

@@ -84,7 +84,8 @@ class PriorCorrectedClassifier(ProbabilityClassifier):
         """
         classes = estimator.classes_
         reported, exact = reported_prior(estimator, observation, type(self).__name__)
-        target = self._target(y, given_weight(estimator, observation, type(self).__name__), classes)
+        cure = "Use the constructor's class_weight, or give target_prior as shares."
+        target = self._target(y, given_weight(estimator, observation, type(self).__name__, cure), classes)
         factor = log_prior_factor(target, reported)
         if not np.isfinite(factor[target > 0]).all():
             lost = classes[(target > 0) & ~np.isfinite(factor)].tolist()

@@ -6,7 +6,7 @@ import numpy as np
 
 from skweighted._base.types import Classifier, Labels, Table
 from skweighted.meta._base import ProbabilityClassifier
-from skweighted.meta._reported_prior import Observation
+from skweighted.meta._reported_prior import Observation, given_weight
 
 __all__ = ["PriorThresholdClassifier"]
 
@@ -43,9 +43,16 @@ class PriorThresholdClassifier(ProbabilityClassifier):
         self.estimator = estimator
 
     def finish_fit(self, estimator: Classifier, y: Labels, params: dict[str, Any], observation: Observation) -> Self:
-        """Set the fitted classifier and measure the class shares of `y`."""
+        """Set the fitted classifier and measure the class shares of `y`.
+
+        Raises
+        ------
+        ValueError
+            If resampling meets sample weights.
+        """
         codes = np.searchsorted(estimator.classes_, np.asarray(y).ravel())
-        mass = np.bincount(codes, weights=params.get("sample_weight"), minlength=len(estimator.classes_))
+        sample_weight = given_weight(estimator, observation, type(self).__name__)
+        mass = np.bincount(codes, weights=sample_weight, minlength=len(estimator.classes_))
         self.estimator_, self.class_prior_ = estimator, mass / mass.sum()
         return self
 

@@ -74,7 +74,9 @@ def samplers(estimator: Any) -> Iterator[Any]:
         yield from samplers(step)
 
 
-def given_weight(estimator: Classifier, observation: Observation, owner: str) -> Any:
+def given_weight(
+    estimator: Classifier, observation: Observation, owner: str, cure: str = "Use the constructor's class_weight."
+) -> Any:
     """Return the sample weights that reached the classifier, under any name they were passed by, or None.
 
     Raises
@@ -84,10 +86,7 @@ def given_weight(estimator: Classifier, observation: Observation, owner: str) ->
     """
     sample_weight = (observation.params or {}).get("sample_weight")
     if sample_weight is not None and any(samplers(estimator)):
-        raise ValueError(
-            f"{owner} cannot take sample_weight through samplers, which do not carry it along. Use the constructor's "
-            "class_weight, or give target_prior as shares."
-        )
+        raise ValueError(f"{owner} cannot take sample_weight through samplers, which do not carry it along. {cure}")
     return sample_weight
 
 

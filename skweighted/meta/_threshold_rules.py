@@ -131,7 +131,7 @@ class Constraint(ThresholdRule):
     0.8
     """
 
-    _TEXT = re.compile(r"\s*(\w+)\s*(>=|<=)\s*(\d*\.?\d+(?:[eE]-?\d+)?)\s*(%?)\s*")
+    _TEXT = re.compile(r"\s*([\w.]+)\s*(>=|<=)\s*(\d*\.?\d+(?:[eE]-?\d+)?)\s*(%?)\s*")
 
     def __init__(self, score: str, bound: float, *, at_most: bool = False) -> None:
         check_choice(score, "score", "Constraint", DECISION_SCORES)

@@ -6,7 +6,6 @@ import numpy as np
 
 from skweighted._base.checks import check_number
 from skweighted._base.registry import Component, Registry
-from skweighted._base.types import KerasSchedule
 
 __all__ = ["SCHEDULES", "Constant", "CosLog", "Cosine", "FlatCosine", "Schedule", "Warmup", "resolve_schedule"]
 
@@ -62,26 +61,6 @@ class Schedule(Component):
         """
         steps = np.minimum(np.arange(start, n_steps if stop is None else stop), n_steps - 1)
         return self.factor((steps + 0.5) / n_steps)
-
-    def to_keras(self, n_steps: int) -> KerasSchedule:
-        """Return the rates of a fit of `n_steps` as a ``keras.optimizers.schedules.LearningRateSchedule``."""
-        import keras
-
-        table = (self.highest_rate() * self.factors(n_steps)).astype(keras.backend.floatx())
-
-        class RateTable(keras.optimizers.schedules.LearningRateSchedule):
-            """The rate of each step from `first_step` on, where an earlier fit may have ended."""
-
-            first_step = 0
-
-            def __call__(self, step: Any) -> Any:
-                known = keras.ops.minimum(keras.ops.cast(step, "int32") - self.first_step, len(table) - 1)
-                return keras.ops.take(keras.ops.convert_to_tensor(table), known)
-
-            def get_config(self) -> dict[str, Any]:
-                return {}
-
-        return RateTable()
 
 
 SCHEDULES: Registry[Schedule] = Registry("learning_rate", Schedule)

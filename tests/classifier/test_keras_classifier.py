@@ -194,6 +194,19 @@ def test_a_fit_of_any_loss_can_be_stored(loss, make_classifier, imbalanced):
     np.testing.assert_array_equal(again.predict_proba(X), fitted.predict_proba(X))
 
 
+def test_a_fit_under_a_schedule_can_be_stored_exported_and_continued(make_classifier, imbalanced):
+    """The rates are stored with the model, also where the fit before ended."""
+    X, y = imbalanced
+    fitted = make_classifier(model=build, learning_rate="cosine", epochs=1, warm_start=True).fit(X, y)
+    again = pickle.loads(pickle.dumps(fitted))
+    np.testing.assert_array_equal(again.predict_proba(X), fitted.predict_proba(X))
+    np.testing.assert_allclose(fitted.to_keras().predict(X, verbose=0), fitted.predict_proba(X)[:, 1:], rtol=1e-5)
+    fitted.fit(X, y), again.fit(X, y)
+    np.testing.assert_allclose(again.predict_proba(X), fitted.predict_proba(X), rtol=1e-6)
+    third = pickle.loads(pickle.dumps(again))
+    assert third.model_.optimizer._learning_rate.first_step == again.model_.optimizer._learning_rate.first_step == 4
+
+
 # Training that goes on
 
 

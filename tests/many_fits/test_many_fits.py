@@ -1,7 +1,11 @@
 """Many fits at once give what single fits give, and do nothing twice."""
 
 import contextlib
+import gc
+import pickle
 import time
+import traceback
+import weakref
 
 import numpy as np
 import pytest
@@ -10,11 +14,14 @@ from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import RandomUnderSampler
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 from skweighted.engines import compiled
 from skweighted.many_fits import Job, fit_many
 from skweighted.many_fits._jobs import settings_key
+from skweighted.many_fits._run import _chunks, _fit_in_worker
 from skweighted.meta import MinimumExpectedCostClassifier, PriorCorrectedClassifier
 from skweighted.strategies import PriorThresholdClassifier
 
@@ -166,6 +173,71 @@ def test_checked_rows_are_not_shared_by_other_units_of_weight(imbalanced, make_e
     for outcome in fit_many(jobs, X, y):
         alone = clone(models[outcome.index]).fit(X, y, sample_weight=sample_weight)
         np.testing.assert_allclose(outcome.model.predict_proba(X), alone.predict_proba(X), atol=1e-9)
+
+
+def test_classifiers_with_something_unseeded_inside_are_draws_apart(imbalanced):
+    """A seed that is missing below counts as one that is missing above; with every seed a fit is shared."""
+    for seed in (None, 0):
+        model = OneVsRestClassifier(DecisionTreeClassifier(max_features=1, random_state=seed))
+        first, second = fit_on_folds([model] * 2, *imbalanced)[:2]
+        assert (first.model.estimators_ is second.model.estimators_) == (seed is not None)
+
+
+def test_an_error_holds_no_rows(imbalanced):
+    """It says where it was raised, and the rows that were there are free."""
+    seen = []
+
+    def fail(X):
+        rows = X.copy()
+        seen.append(weakref.ref(rows))
+        raise ValueError("no such step")
+
+    (outcome,) = fit_many([Job(in_pipeline(LogisticRegression(), FunctionTransformer(fail)), FOLDS[0])], *imbalanced)
+    gc.collect()
+    assert seen[0]() is None
+    assert traceback.extract_tb(outcome.error.__traceback__)[-1].name == "fail"
+
+
+class NeedsTwoError(Exception):
+    """An error that pickle cannot restore, unless something such as dask taught it to."""
+
+    def __init__(self, what, why):
+        super().__init__(f"{what} since {why}")
+
+
+def test_an_error_that_cannot_be_pickled_ends_its_own_fit_only(imbalanced):
+    """A worker sends back what it said."""
+
+    def fail(X):
+        raise NeedsTwoError("no such step", "it failed")
+
+    jobs = [Job(in_pipeline(LogisticRegression(), FunctionTransformer(step)), FOLDS[0]) for step in (fail, np.abs)]
+    options = {"then": None, "max_bytes": 1, "max_rows_bytes": 1}
+    failed, fitted = _fit_in_worker([list(enumerate(jobs))], *imbalanced, options)
+    assert fitted.error is None
+    assert "no such step since it failed" in str(pickle.loads(pickle.dumps(failed.error)))
+
+
+@pytest.mark.parametrize("stacked", [False, True])
+@pytest.mark.parametrize(("n_folds", "n_workers"), [(5, 8), (2, 5), (9, 8), (4, 4)])
+def test_every_worker_has_work_and_no_fold_twice(n_folds, n_workers, stacked, make_exact):
+    """Each job is in one chunk, and no chunk has two parts of a fold, which would preprocess its rows twice."""
+    job = Job(make_exact() if stacked else LogisticRegression(), FOLDS[0])
+    folds = [[((fold, n), job) for n in range(2 + fold)] for fold in range(n_folds)]
+    chunks = _chunks(folds, n_workers)
+    found = [index for chunk in chunks for part in chunk for index, _ in part]
+    assert sorted(found) == [index for fold in folds for index, _ in fold]
+    assert all(len({part[0][0][0] for part in chunk}) == len(chunk) for chunk in chunks)
+    assert len(chunks) == n_workers if stacked or n_folds < n_workers else n_folds
+
+
+def test_a_misspelt_argument_of_fit_is_named(imbalanced, make_exact):
+    """The message names the class that the user fits, and suggests what was meant."""
+    job = Job(in_pipeline(make_exact()), FOLDS[0], {"clf__sample_wieght": np.ones(200)})
+    (outcome,) = fit_many([job], *imbalanced)
+    message = r"fit of CostSensitiveMLPClassifier has no argument 'sample_wieght'. Did you mean 'sample_weight'\?"
+    with pytest.raises(TypeError, match=message):
+        raise outcome.error
 
 
 def test_little_memory_means_fewer_folds_at_a_time_and_the_same_results(imbalanced, make_exact, stack_sizes):

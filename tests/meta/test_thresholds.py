@@ -110,6 +110,7 @@ def test_dear_misses_lower_the_threshold(curve):
         ("recall>=0.8", "recall", "precision"),
         ("precision >= 60%", "precision", "recall"),
         ("alerts<=25%", "alerts", "recall"),
+        *[(f"{score}>=0.3", score, "precision" if score == "recall" else "recall") for score in DECISION_SCORES],
     ],
 )
 def test_a_constraint_is_kept_by_the_best_decision(curve, text, score, aim):

@@ -13,7 +13,7 @@ from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import QuantileTransformer, SplineTransformer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -30,6 +30,7 @@ from skweighted.strategies import (
     Smote2To1,
     Smotenc,
     Threshold,
+    TunedThresholdClassifier,
     Undersample,
     Undersample2To1,
     UndersampleCommitteeClassifier,
@@ -304,6 +305,26 @@ def test_a_moved_threshold_goes_by_the_weights_that_the_classifier_was_given(dat
         inner = LogisticRegression().set_fit_request(sample_weight=True)
         routed = PriorThresholdClassifier(inner).fit(X, y, sample_weight=weight)
     np.testing.assert_array_equal(routed.predict(X), moved.predict(X))
+
+
+def test_weights_that_a_pipeline_passes_on_count_in_the_shares(data):
+    """They count under the name of the step as they do under their own."""
+    X, y = data
+    weight = np.where(y == 1, 3.0, 1.0)
+    direct = PriorThresholdClassifier(LogisticRegression()).fit(X, y, sample_weight=weight)
+    pipeline = Pipeline([("clf", LogisticRegression())])
+    through = PriorThresholdClassifier(pipeline).fit(X, y, clf__sample_weight=weight)
+    np.testing.assert_allclose(through.class_prior_, direct.class_prior_)
+
+
+def test_weights_that_a_pipeline_passes_on_count_in_a_tuned_threshold(data):
+    """They count under the name of the step as they do under their own."""
+    X, y = data
+    weight = np.where(y == 1, 3.0, 1.0)
+    direct = TunedThresholdClassifier(LogisticRegression(), random_state=0).fit(X, y, sample_weight=weight)
+    pipeline = Pipeline([("clf", LogisticRegression())])
+    through = TunedThresholdClassifier(pipeline, random_state=0).fit(X, y, clf__sample_weight=weight)
+    assert through.threshold_ == direct.threshold_
 
 
 def test_a_moved_threshold_knows_the_columns_and_wants_probabilities(data):

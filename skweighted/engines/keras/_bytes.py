@@ -48,8 +48,9 @@ def model_from_bytes(packed: PackedModel | bytes) -> KerasModel:
     """
     check_trusted("a Keras model")
     keras = import_keras()
-    # Keras finds the library's own losses once they have been imported.
-    import skweighted.engines.keras._losses  # noqa: F401
+    # Keras finds the library's own losses and schedules once they have been imported.
+    import skweighted.engines.keras._losses
+    import skweighted.engines.keras._schedules  # noqa: F401
 
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory, "model.keras")

@@ -61,8 +61,8 @@ def copy_model(model: KerasModel) -> KerasModel:
         clone = keras.models.clone_model(model)
     except (NotImplementedError, TypeError, ValueError) as error:
         raise ValueError(
-            f"The Keras model {type(model).__name__} cannot be copied. Give its class, and those of its layers, a "
-            "get_config that returns the arguments of the constructor."
+            f"The Keras model {type(model).__name__} cannot be copied. Give its class, and those of its layers, its "
+            "loss and its learning rate schedule, a get_config that returns the arguments of the constructor."
         ) from error
     if model.built:
         if not clone.built:
@@ -111,8 +111,9 @@ def compile_model(plan: TrainingPlan, model: KerasModel, n_units: int, metrics: 
     """Compile `model` as the plan says, unless the user has."""
     if not model.compiled:
         from skweighted.engines.keras._losses import to_keras_loss
+        from skweighted.engines.keras._schedules import to_keras_schedule
 
-        scheduled = plan.schedule and plan.schedule.to_keras(plan.settings.epochs * plan.n_steps)
+        scheduled = plan.schedule and to_keras_schedule(plan.schedule, plan.settings.epochs * plan.n_steps)
         optimizer = plan.settings.optimizer.to_keras(scheduled or plan.learning_rate)
         loss = to_keras_loss(plan.settings.loss, n_units, plan.loss_values)
         model.compile(optimizer=optimizer, loss=loss, metrics=_copy_metrics(metrics))
