@@ -14,13 +14,18 @@ from sklearn import config_context, get_config
 from skweighted._base.errors import remember_caller
 from skweighted.engines.plan import Progress, TrainingPlan
 
-__all__ = ["MAX_BYTES", "train_plans", "train_stacks"]
+__all__ = ["MAX_BYTES", "VALIDATION_BLOCK", "gathers_epoch", "network_bytes", "train_plans", "train_stacks"]
 
 Result = TypeVar("Result")
 Train = Callable[[list[TrainingPlan], int, Progress], list[Result]]
 
 # A constant and not a share of the free memory, so that a result never depends on what else is running.
 MAX_BYTES = 2 * 2**30
+
+# Validation rows that pass the layers at a time, at most.
+VALIDATION_BLOCK = 1024
+
+_EPOCH_VALUES = 2**23  # 32 MB
 
 # Small networks keep one core busy however many are stacked; from about this many on, a second stack pays.
 _NETWORKS_PER_THREAD = 4
@@ -177,6 +182,11 @@ def _stack_size(n_networks: int, unit: int, most: int, n_threads: int) -> int:
     return min(sizes, key=lambda size: (time_taken(size), -size))
 
 
+def gathers_epoch(n_values: int) -> bool:
+    """Return whether so many inputs of an epoch are gathered at once, which saves kernels a step."""
+    return n_values <= _EPOCH_VALUES
+
+
 def _step_bytes(plan: TrainingPlan) -> int:
     """Return an estimate of what one network reads and writes in a step, in bytes."""
     settings, architecture = plan.settings, plan.settings.architecture
@@ -191,7 +201,10 @@ def network_bytes(plan: TrainingPlan) -> int:
     sizes = settings.architecture.layer_sizes
     # Parameters, gradients and the optimizer's slots, each with the new value beside the old.
     parameters = settings.architecture.n_parameters * 2 * (2 + settings.optimizer.n_slots)
-    # Values and gradients of a batch at every layer, and of all validation rows.
-    activations = 2 * (settings.batch_size + len(plan.validation_rows)) * sum(sizes)
-    gathered = 0 if hasattr(plan.data.X, "indptr") else plan.n_drawn * (sizes[0] + 2)
+    # Values and gradients of a batch and of a block of validation rows at every layer; the logits of all of these.
+    n_validation = len(plan.validation_rows)
+    activations = 2 * (settings.batch_size + min(n_validation, VALIDATION_BLOCK)) * sum(sizes)
+    activations += 2 * n_validation * sizes[-1]
+    dense = not hasattr(plan.data.X, "indptr")
+    gathered = plan.n_drawn * (sizes[0] + 2) if dense and gathers_epoch(plan.n_drawn * sizes[0]) else 0
     return (parameters + activations + gathered) * (8 if settings.dtype == "float64" else 4)

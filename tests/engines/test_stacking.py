@@ -1,6 +1,7 @@
 """Plans are joined into as few stacks as fit in memory, and results come back in order."""
 
 import contextvars
+import dataclasses
 import threading
 
 import numpy as np
@@ -84,6 +85,16 @@ def test_a_wider_network_is_estimated_to_take_more_memory():
     small, wide = plan_tiny(X, y), plan_tiny(X, y, hidden_layer_sizes=(500,))
     assert network_bytes(wide) > 10 * network_bytes(small)
     assert network_bytes(plan_tiny(X, y, steps_per_epoch=1000)) > 10 * network_bytes(small)
+
+
+def test_rows_that_never_are_in_memory_together_are_not_counted():
+    """Neither an epoch too large to be gathered at once, nor validation rows beyond a block."""
+    X, y = tiny_data()
+    small, long = plan_tiny(X, y), plan_tiny(X, y, steps_per_epoch=10**6)
+    assert network_bytes(long) < 2 * network_bytes(small)
+    held_out = np.zeros(10**5, dtype=np.int32)
+    watching = dataclasses.replace(plan_tiny(X, y, hidden_layer_sizes=(500,)), validation_rows=held_out)
+    assert network_bytes(watching) < 10**5 * 500 * 8
 
 
 def test_threads_train_a_large_stack_in_equal_parts_with_the_same_results():

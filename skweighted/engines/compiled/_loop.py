@@ -12,13 +12,12 @@ from skweighted._base.types import Tensor
 from skweighted.engines.compiled._arrays import Call, Groups, Networks, Rows, SparseRows, State
 from skweighted.engines.compiled._dropout import DropoutKeys, advance_keys, drop_units, start_keys
 from skweighted.engines.compiled._key import ProgramKey
+from skweighted.engines.stacking import gathers_epoch
 from skweighted.network import forward_tensors
 
 __all__ = ["Loop"]
 
 _FEW_WEIGHTS = 2**6  # up to this many squares of a layer are added up one by one
-
-_EPOCH_VALUES = 2**23  # up to this many inputs of an epoch (32 MB) are gathered at once, which saves kernels a step
 
 Structure = TypeVar("Structure")
 Drop = Callable[[Tensor, int], Tensor]
@@ -45,7 +44,7 @@ class Loop:
         self.architecture = key.architecture
         self.dtype = self.tf.as_dtype(key.dtype)
         n_values = key.n_groups * key.n_steps * key.batch_rows * key.architecture.n_features
-        self.gathers_epochs = not key.sparse and n_values <= _EPOCH_VALUES
+        self.gathers_epochs = not key.sparse and gathers_epoch(n_values)
 
     def run(
         self, rows: Rows, groups: Groups, networks: Networks, state: State, call: Call

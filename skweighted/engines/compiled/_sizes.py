@@ -7,6 +7,8 @@ to the true number of steps, so that padded rows are copied and never trained on
 
 from typing import NamedTuple
 
+from skweighted.engines.stacking import VALIDATION_BLOCK
+
 __all__ = ["Sizes", "choose_sizes"]
 
 _FEWEST_ROWS = 1024  # no size of rows below, unless rows are wide
@@ -14,7 +16,6 @@ _WIDE_ROW = 256  # features
 _FEWEST_BATCH_ROWS = 32
 _DOUBLING_ROWS = 2**16  # up to here sizes double; above, eight to each doubling, since memory begins to count
 _DOUBLING_BATCH_ROWS = 256  # up to here; above, four to each doubling, since products begin to count
-_VALIDATION_BLOCK = 1024
 _CALL_ROWS = 2**19  # rows of order handed to one call, at most (2 MB), unless a single epoch is longer
 _CALL_EPOCHS = 128
 
@@ -61,7 +62,7 @@ def choose_sizes(
         batch_rows = batch_size
         n_steps = _ceil_div(bucket(n_drawn, fewest, _DOUBLING_ROWS, 8), batch_rows)
     n_held_out = bucket(n_validation, _FEWEST_BATCH_ROWS, _DOUBLING_ROWS, 8) if n_validation else 0
-    block = _VALIDATION_BLOCK
+    block = VALIDATION_BLOCK
     if sparse:  # rows go dense a block at a time, so a block is not larger than a batch
         block = min(block, max(_FEWEST_BATCH_ROWS, 1 << (batch_rows.bit_length() - 1)))
     # As many groups as networks need no look-up, so padding ends there.

@@ -50,7 +50,7 @@ def train(
     """
     tf = import_tensorflow()
     filled = [*plans, *[plans[-1]] * ((n_networks or len(plans)) - len(plans))]
-    stack, watcher = StackLayout(filled), StackWatcher(filled)
+    stack, watcher = StackLayout(filled), StackWatcher(filled, len(filled) - len(plans))
     function, epochs = training_function(stack.key), stack.settings.epochs
     rows = tf.nest.map_structure(share, stack.rows())
     groups, networks, state = tf.nest.map_structure(tf.constant, (stack.groups(), stack.networks(), stack.state()))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from skweighted._base.tensorflow import import_tensorflow
-from skweighted._base.types import Tensor
+from skweighted._base.types import Matrix, Tensor
 from skweighted.engines._patience import Patience
 from skweighted.engines.compiled._arrays import State
 from skweighted.engines.plan import TrainingPlan
@@ -20,6 +20,8 @@ class StackWatcher:
     Parameters
     ----------
     plans : sequence of TrainingPlan
+    n_copies : int, default=0
+        How many of the last plans only fill up the stack: they are never active, nor watched.
 
     Attributes
     ----------
@@ -30,16 +32,18 @@ class StackWatcher:
     patience : Patience or None
     """
 
-    def __init__(self, plans: Sequence[TrainingPlan]) -> None:
+    def __init__(self, plans: Sequence[TrainingPlan], n_copies: int = 0) -> None:
         n_networks = len(plans)
+        self.n_watched = n_networks - n_copies
         self.plans = plans
         self.stopping = plans[0].settings.early_stopping
-        self.active = np.ones(n_networks, dtype=bool)
+        self.active = np.arange(n_networks) < self.n_watched
         self.n_iter = np.zeros(n_networks, dtype=np.int64)
         self.diverged_at = np.zeros(n_networks, dtype=np.int64)
         self.patience = None if self.stopping is None else Patience(self.stopping, n_networks)
         self._best_state: State | None = None
         self._curves: list[list[np.ndarray]] = []
+        self._inputs: dict[tuple[int, int], Matrix] = {}
 
     @property
     def running(self) -> np.ndarray:
@@ -57,6 +61,7 @@ class StackWatcher:
         self.n_iter[self.active] += len(failed)
         if self.patience is not None:
             improved = self.patience.judge(curves[1][0], self.n_iter, self.active)
+            improved[self.n_watched :] = improved[: self.n_watched].all()  # whatever spares a choice
             self._best_state = state if self._best_state is None else _choose(improved, state, self._best_state)
             self.active &= ~self.patience.spent
 
@@ -66,9 +71,16 @@ class StackWatcher:
             plan = self.plans[k]
             params = [param[k].numpy() for param in state.params]
             if plan.monitor is not None and all(np.isfinite(param).all() for param in params):
-                logits = forward(plan.settings.architecture, params, plan.data.X[plan.validation_rows])
+                logits = forward(plan.settings.architecture, params, self._validation_inputs(plan))
                 scores[0, k] = plan.monitor(logits)
         return scores
+
+    def _validation_inputs(self, plan: TrainingPlan) -> Matrix:
+        """Return the rows that a plan holds out; the same matrix for plans that hold out the same."""
+        key = id(plan.data), id(plan.validation_rows)
+        if key not in self._inputs:
+            self._inputs[key] = plan.data.X[plan.validation_rows]
+        return self._inputs[key]
 
     def kept(self, state: State) -> State:
         """Return the state to keep when training ends at `state`: the best one under early stopping."""
@@ -76,7 +88,7 @@ class StackWatcher:
 
     def latest(self) -> tuple[float, float | None]:
         """Return loss and validation value of the last epoch, each the mean over the networks where it is finite."""
-        means = [_finite_mean(curve[-1]) for curve in self._curves[-1]]
+        means = [_finite_mean(curve[-1, : self.n_watched]) for curve in self._curves[-1]]
         return means[0], means[1] if len(means) > 1 else None
 
     def curves(self) -> tuple[np.ndarray, np.ndarray | None]:
