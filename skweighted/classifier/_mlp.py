@@ -1,19 +1,17 @@
 """`CostSensitiveMLPClassifier`: the neural network that takes class weights the scikit-learn way."""
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
-from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
-from skweighted._base.copies import check_copyable
+from skweighted._base.copies import check_copyable, unchanged_on_failure
 from skweighted._base.old_pickles import KeepsOldPickles
 from skweighted._base.types import Costs, KerasModel, KerasParts, Labels, RandomState, Table, Weights
 from skweighted.batches import BatchRule
@@ -29,7 +27,7 @@ from skweighted.fitting import (
     uses_keras,
 )
 from skweighted.losses import Loss
-from skweighted.network import forward, to_log_probabilities, to_probabilities
+from skweighted.network import forward, mean_log_probabilities, to_probabilities
 from skweighted.optimizers import Optimizer
 from skweighted.optimizers.schedules import Schedule
 from skweighted.priors import shift_logits
@@ -292,7 +290,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
             For a parameter or data that cannot be used, before training starts, and for a loss that turns NaN or
             infinite. A failed or interrupted fit leaves the classifier as it was.
         """
-        with self._unchanged_on_failure():
+        with unchanged_on_failure(self):
             request = FitRequest(
                 X, y, sample_weight, X_val, y_val, sample_weight_val, false_positive_cost, false_negative_cost
             )
@@ -326,7 +324,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         -----
         The scale of the weights is that of the first call's rows.
         """
-        with self._unchanged_on_failure():
+        with unchanged_on_failure(self):
             plan = plan_partial_fit(self, FitRequest(X, y, sample_weight), classes)
             set_fitted_attributes(self, plan, train(plan.parameters, plan.networks), resumable=True)
         return self
@@ -336,12 +334,12 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         logits = self._logits(X)
         if len(logits) == 1:
             return logits[0][:, 0] if logits[0].shape[1] == 1 else logits[0]
-        log_proba = _average_log_probabilities(logits)
+        log_proba = mean_log_probabilities(logits)
         return log_proba[:, 1] - log_proba[:, 0] if self.n_outputs_ == 1 else log_proba
 
     def predict_log_proba(self, X: Table) -> np.ndarray:
         """Return the logarithm of the probability of each class, shape (n_samples, n_classes)."""
-        return _average_log_probabilities(self._logits(X))
+        return mean_log_probabilities(self._logits(X))
 
     def predict_proba(self, X: Table) -> np.ndarray:
         """Return the probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
@@ -415,15 +413,6 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         tags.input_tags.sparse = True
         return tags
 
-    @contextlib.contextmanager
-    def _unchanged_on_failure(self) -> Iterator[None]:
-        before = self.__dict__.copy()
-        try:
-            yield
-        except BaseException:
-            self.__dict__ = before
-            raise
-
     def _logits(self, X: Table) -> list[np.ndarray]:
         """Return the logits of each network, each of shape (n_samples, n_outputs)."""
         check_is_fitted(self)
@@ -447,9 +436,3 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
                     "its loss is not proper, or a class had no weight. Fit again."
                 )
         return self._log_prior_factors
-
-
-def _average_log_probabilities(logits: list[np.ndarray]) -> np.ndarray:
-    """Return the logarithm of the networks' mean probabilities, exact also if they round to 0 or 1."""
-    each = [to_log_probabilities(z) for z in logits]
-    return each[0] if len(each) == 1 else logsumexp(each, axis=0) - np.log(len(each))

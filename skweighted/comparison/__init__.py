@@ -11,7 +11,7 @@ In the order in which data passes:
 `OutOfFoldPredictions` (`comparison.predictions`), and `Predictions`, which is all that a metric may read;
 `metrics/` computes from that: `METRICS`, one registered `Metric` each;
 `_statistics` tests paired differences, `_differences` every strategy against one;
-`_description`, `_cells`, `_guide` and `_verdict` put it into words: what was compared, the table, how to read it, what
+`_cells`, `_guide` and `_verdict` put it into words: the table, what was compared and how to read it, what
 to do;
 `_result` is the `Comparison`: the table of scores, its summary, and how both are shown.
 """

@@ -12,7 +12,7 @@ from sklearn.preprocessing import MaxAbsScaler
 
 from skweighted._base.checks import check_choice, check_number, check_sample_weight
 from skweighted._base.errors import hints_once, parameter_error, warn_user
-from skweighted._base.types import Estimator
+from skweighted._base.types import Classifier, Estimator, Table
 from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison._checks import check_classifier, check_data, find_positive
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
@@ -20,7 +20,7 @@ from skweighted.comparison._problem import Problem, Split, count_steps, count_st
 from skweighted.comparison._result import Comparison
 from skweighted.comparison._row_arguments import parts_groups, resamples, takes_weights
 from skweighted.comparison._run import Collector, first_line, run_folds
-from skweighted.comparison._splits import check_classes_in, check_n_folds, check_sides, make_folds
+from skweighted.comparison._splits import Folds, check_classes_in, check_n_folds, check_sides, make_folds
 from skweighted.comparison.checks import Alert, Facts, inspect_table
 from skweighted.comparison.metrics import DEFAULT_METRICS, Metric, choose_metrics
 from skweighted.costs import check_cost_matrix
@@ -29,6 +29,7 @@ from skweighted.strategies import (
     DEFAULT_STRATEGIES,
     Chosen,
     Constrained,
+    Strategy,
     choose_strategies,
     make_preprocessor,
     make_rule,
@@ -40,7 +41,6 @@ COPIES = ("part", "together")
 """What may become of rows that equal others in every column."""
 
 _OWNER = "compare_strategies"
-_MAX_SEED = np.iinfo(np.int32).max
 
 
 def compare_strategies(
@@ -165,68 +165,98 @@ def compare_strategies(
     folds = make_folds(X, labels[codes], codes, cv=cv, n_repeats=n_repeats, groups=groups, random_state=random_state)
     check_sides(folds, groups, are_copies=copies == "together")
     check_classes_in(folds, codes, labels)
-    splits = folds.splits
-    fewest = _fewest_training_rows(splits, codes, labels)
     facts = Facts(X, codes, labels, folds.cv, copies=copies)
+    fewest = _fewest_training_rows(folds.splits, codes, labels)
     choice.check(network, fewest, facts.column_kinds, sparse=issparse(X))
-    chosen = choice.strategies
-    if constraint is not None:
-        chosen = {name: Constrained(strategy, constraint, positive) for name, strategy in chosen.items()}
     alerts = inspect_table(facts)
     _warn_of_traps(alerts)
-    problem = Problem(
-        X=X,
-        labels=labels,
-        codes=codes,
-        positive=None if positive is None else labels.tolist().index(positive),
-        preprocessor=_default_preprocessor(X) if preprocessor is None else preprocessor,
-        classifier=fix_steps(network, min(len(split.train) for split in splits), epochs),
-        sample_weight=weight,
-        groups=None if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1],
-    )
-    models = {name: strategy.build(problem.context(splits[0])) for name, strategy in chosen.items()}
-    if weight is not None:
-        _leave_out_unweighted(choice, models)
-    if groups is not None:
-        why = "groups cannot be used with strategies that draw the rows for early stopping themselves"
-        choice.leave_out([name for name, model in models.items() if parts_groups(model)], why)
-    chosen = {name: strategy for name, strategy in chosen.items() if name in choice.strategies}
     costs = None if cost_matrix is None else check_cost_matrix(cost_matrix, labels, _OWNER)
     columns = choose_metrics(metrics, _OWNER, many_classes=positive is None, costs=costs is not None)
+    network = fix_steps(network, min(len(split.train) for split in folds.splits), epochs)
+    problem = _state_problem(X, labels, codes, positive, preprocessor, network, weight, groups)
+    chosen, steps = _settle_strategies(choice, problem, folds.splits[0], constraint, positive)
     predictions = OutOfFoldPredictions(labels, codes, problem.positive, cost_matrix=costs, sample_weight=weight)
-    n_total = len(splits) * len(chosen)
+    n_total = len(folds.splits) * len(chosen)
     collector = Collector(predictions, callback, verbose, n_total=n_total, n_strategies=len(chosen), metrics=columns)
     with hints_once():
-        interrupted = run_folds(problem, chosen, splits, n_jobs, collector)
+        interrupted = run_folds(problem, chosen, folds.splits, n_jobs, collector)
     _warn_of_failures(collector.results)
-    return Comparison(
-        table=_tidy(collector, list(chosen)),
-        strategies=tuple(chosen),
-        class_counts=class_counts,
-        column_kinds=facts.column_kinds,
-        n_copies=facts.n_copies,
-        positive=positive,
-        cv=folds.cv,
-        n_repeats=folds.n_repeats,
-        fold_kind=folds.kind,
-        test_ratio=float(np.mean([len(split.test) / len(split.train) for split in splits])),
-        n_steps=count_steps(problem.classifier),
-        stops_early=bool(network.get_params().get("early_stopping")),
-        interrupted=interrupted,
-        predictions=predictions,
-        left_out=choice.left_out,
-        alerts=alerts,
-        metrics=columns,
-        steps={name: count_steps_of(models[name]) for name in chosen},
-        constraint=None if constraint is None else str(constraint),
-        uses_classifier={name: strategy.uses_classifier for name, strategy in chosen.items()},
-    )
+    told = {"positive": positive, "constraint": None if constraint is None else str(constraint), "alerts": alerts}
+    told |= {"interrupted": interrupted, "left_out": choice.left_out, "steps": steps, "class_counts": class_counts}
+    return _gather(problem, folds, facts, chosen, collector, told)
 
 
 def _check_constraint(constraint: str | ThresholdRule, class_counts: dict[Any, int]) -> None:
     make_rule(constraint)
     if len(class_counts) > 2:
         raise ValueError(f"A constraint is for two classes; the target has {len(class_counts)}. Leave it out.")
+
+
+def _state_problem(
+    X: Table,
+    labels: NDArray,
+    codes: NDArray[np.intp],
+    positive: Any,
+    preprocessor: Estimator | str | None,
+    network: Classifier,
+    weight: NDArray[np.float64] | None,
+    groups: ArrayLike | None,
+) -> Problem:
+    """Return what all strategies share."""
+    return Problem(
+        X=X,
+        labels=labels,
+        codes=codes,
+        positive=None if positive is None else labels.tolist().index(positive),
+        preprocessor=_default_preprocessor(X) if preprocessor is None else preprocessor,
+        classifier=network,
+        sample_weight=weight,
+        groups=None if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1],
+    )
+
+
+def _settle_strategies(
+    choice: Chosen, problem: Problem, split: Split, constraint: str | ThresholdRule | None, positive: Any
+) -> tuple[dict[str, Strategy], dict[str, int | None]]:
+    """Return the strategies that can be used, and the gradient steps of each."""
+    chosen = choice.strategies
+    if constraint is not None:
+        chosen = {name: Constrained(strategy, constraint, positive) for name, strategy in chosen.items()}
+    models = {name: strategy.build(problem.context(split)) for name, strategy in chosen.items()}
+    if problem.sample_weight is not None:
+        _leave_out_unweighted(choice, models)
+    if problem.groups is not None:
+        why = "groups cannot be used with strategies that draw the rows for early stopping themselves"
+        choice.leave_out([name for name, model in models.items() if parts_groups(model)], why)
+    kept = {name: strategy for name, strategy in chosen.items() if name in choice.strategies}
+    return kept, {name: count_steps_of(models[name]) for name in kept}
+
+
+def _gather(
+    problem: Problem,
+    folds: Folds,
+    facts: Facts,
+    chosen: dict[str, Strategy],
+    collector: Collector,
+    told: dict[str, Any],
+) -> Comparison:
+    """Return what was found, with the facts about how."""
+    return Comparison(
+        table=_tidy(collector, list(chosen)),
+        strategies=tuple(chosen),
+        column_kinds=facts.column_kinds,
+        n_copies=facts.n_copies,
+        cv=folds.cv,
+        n_repeats=folds.n_repeats,
+        fold_kind=folds.kind,
+        test_ratio=float(np.mean([len(split.test) / len(split.train) for split in folds.splits])),
+        n_steps=count_steps(problem.classifier),
+        stops_early=bool(problem.classifier.get_params().get("early_stopping")),
+        predictions=collector.predictions,
+        metrics=collector.metrics,
+        uses_classifier={name: strategy.uses_classifier for name, strategy in chosen.items()},
+        **told,
+    )
 
 
 def _group_copies(facts: Facts, groups: ArrayLike | None) -> NDArray[np.intp]:

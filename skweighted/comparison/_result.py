@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from skweighted.comparison._cells import format_cells, make_cells
-from skweighted.comparison._description import describe
 from skweighted.comparison._differences import find_differences
+from skweighted.comparison._guide import describe
 from skweighted.comparison._scored import ScoredFolds
 from skweighted.comparison._verdict import give_verdict
 

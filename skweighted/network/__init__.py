@@ -16,7 +16,7 @@ from skweighted.network._activations import ACTIVATIONS, Activation
 from skweighted.network._architecture import Architecture, Parameter, Role
 from skweighted.network._forward import forward
 from skweighted.network._initial import initial_params
-from skweighted.network._probabilities import to_log_probabilities, to_probabilities
+from skweighted.network._probabilities import mean_log_probabilities, to_log_probabilities, to_probabilities
 from skweighted.network._tensors import forward_tensors
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "forward",
     "forward_tensors",
     "initial_params",
+    "mean_log_probabilities",
     "to_log_probabilities",
     "to_probabilities",
 ]

@@ -1,9 +1,9 @@
 """From logits to probabilities and their logarithms, for two classes that share one logit and for more."""
 
 import numpy as np
-from scipy.special import expit, log_expit, log_softmax, softmax
+from scipy.special import expit, log_expit, log_softmax, logsumexp, softmax
 
-__all__ = ["to_log_probabilities", "to_probabilities"]
+__all__ = ["mean_log_probabilities", "to_log_probabilities", "to_probabilities"]
 
 
 def to_probabilities(logits: np.ndarray) -> np.ndarray:
@@ -24,3 +24,9 @@ def to_log_probabilities(logits: np.ndarray) -> np.ndarray:
         if logits.shape[-1] == 1
         else log_softmax(logits, -1)
     )
+
+
+def mean_log_probabilities(logits: list[np.ndarray]) -> np.ndarray:
+    """Return the logarithm of the networks' mean probabilities, exact also if they round to 0 or 1."""
+    each = [to_log_probabilities(z) for z in logits]
+    return each[0] if len(each) == 1 else logsumexp(each, axis=0) - np.log(len(each))
