@@ -3,7 +3,7 @@
 import datetime
 import platform
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from sklearn.pipeline import Pipeline
@@ -19,7 +19,7 @@ from skweighted.deployment._card import Card
 from skweighted.deployment._importance import permutation_importance
 from skweighted.deployment._model import FittedModel
 from skweighted.deployment._schema import TableSchema
-from skweighted.deployment._threshold import choose_threshold, score_decisions
+from skweighted.deployment._threshold import ChosenThreshold, choose_threshold, score_decisions
 from skweighted.meta import ThresholdRule
 from skweighted.preprocessing import ColumnReader, make_preprocessor, to_frame
 from skweighted.strategies import Context, Strategy, choose_strategies
@@ -135,28 +135,47 @@ def fit_model(
     importance = permutation_importance(strategy.build(context), X, y, comparison, random_state) if explain else []
     fitted = strategy.build(context).fit(X, y)
     schema = TableSchema.from_frame(X, reader)
-    card = Card(
-        data=_describe_data(comparison, target),
-        columns=[column.facts() for column in schema.columns],
-        strategy={
-            "name": name,
-            "description": (type(strategy).__doc__ or "").strip().partition("\n")[0],
-            "classifier": repr(fitted.steps[-1][1]),
-            "compared": _list_candidates(comparison, best),
-        },
-        threshold=None if chosen is None else asdict(chosen),
-        protocol=_describe_protocol(comparison, chosen is not None),
-        scores=_collect_scores(comparison, name, threshold),
-        importance=importance,
-        versions={"Python": platform.python_version()} | _find_versions(),
-        created=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-    )
+    found = _Found(comparison, name, best, threshold, chosen, importance)
+    card = _fill_card(found, strategy, fitted, target, schema)
     return FittedModel(
         _keep_prediction_steps(fitted),
         schema=schema,
         threshold=None if chosen is None else chosen.value,
         positive=comparison.positive,
         card=card,
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the comparison found out about the strategy that is trained."""
+
+    comparison: Comparison
+    name: str
+    best: str
+    rule: ThresholdRule | None
+    chosen: ChosenThreshold | None
+    importance: list[dict[str, object]]
+
+
+def _fill_card(found: _Found, strategy: Strategy, fitted: Pipeline, target: str, schema: TableSchema) -> Card:
+    """Return what is known about the model."""
+    comparison, chosen = found.comparison, found.chosen
+    return Card(
+        data=_describe_data(comparison, target),
+        columns=[column.facts() for column in schema.columns],
+        strategy={
+            "name": found.name,
+            "description": (type(strategy).__doc__ or "").strip().partition("\n")[0],
+            "classifier": repr(fitted.steps[-1][1]),
+            "compared": _list_candidates(comparison, found.best),
+        },
+        threshold=None if chosen is None else asdict(chosen),
+        protocol=_describe_protocol(comparison, chosen is not None),
+        scores=_collect_scores(comparison, found.name, found.rule),
+        importance=found.importance,
+        versions={"Python": platform.python_version()} | _find_versions(),
+        created=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
 
 
@@ -190,9 +209,8 @@ def _describe_data(comparison: Comparison, target: str) -> dict[str, object]:
 
 
 def _describe_protocol(comparison: Comparison, has_threshold: bool) -> str:
-    text = (
-        f"Mean and standard deviation over the test folds of {comparison.cv} stratified folds x {comparison.n_repeats}"
-    )
+    folds = f"{comparison.cv} {comparison.fold_kind} x {comparison.n_repeats}"
+    text = f"Mean and standard deviation over the test folds of {folds}"
     return f"{text}; decisions at the threshold that the other folds choose." if has_threshold else f"{text}."
 
 
