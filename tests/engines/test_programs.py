@@ -5,8 +5,8 @@ import pytest
 from plans import plan_tiny, tiny_data
 from sklearn.model_selection import LeaveOneOut, RepeatedStratifiedKFold
 
-from skweighted.engines import compiled
-from skweighted.engines.compiled import _function, _loop, _sizes
+from skweighted.engines import compiled, stacking
+from skweighted.engines.compiled import _function, _sizes
 from skweighted.engines.compiled._layout import StackLayout
 
 X, y = tiny_data(5000)
@@ -87,7 +87,7 @@ def test_gathering_each_batch_on_its_own_changes_nothing(monkeypatch, plain_grap
     plans = [plan_tiny(X[rows], y[rows]) for rows in (np.arange(90), np.arange(40, 100))]
     at_once = compiled.train(plans)
     monkeypatch.setattr(_function, "_functions", {})
-    monkeypatch.setattr(_loop, "_EPOCH_VALUES", 0)
+    monkeypatch.setattr(stacking, "_EPOCH_VALUES", 0)
     for one, other in zip(at_once, compiled.train(plans), strict=True):
         np.testing.assert_allclose(one.loss_curve, other.loss_curve, atol=1e-12)
 
