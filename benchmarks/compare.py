@@ -40,6 +40,10 @@ from sklearn.utils import compute_sample_weight
 TARGET_SPEEDUP, TARGET_COMMAND = 2.0, 2.2  # times fold by fold, and times the import of TensorFlow
 FOLDS = 5
 COMPARED = ("none", "threshold", "class_weight", "smote", "undersample")
+BOTH_IMPORTS = (
+    "import skweighted.cli, skweighted.cli._terminal\n"
+    "from skweighted._base.tensorflow import import_tensorflow; import_tensorflow()"
+)
 SCORES = ("roc_auc", "average_precision", "f1", "neg_brier_score")
 
 
@@ -210,6 +214,7 @@ def main() -> None:
     command = ("-m", "skweighted", "compare", *given, "--repeats", str(repeats), "--strategies", ",".join(COMPARED))
     whole = timed(lambda: run_in_shell(*command), n_times)
     own = timed(lambda: run_in_shell("-c", "import skweighted.cli, skweighted.cli._terminal"), n_times)
+    both = timed(lambda: run_in_shell("-c", BOTH_IMPORTS), n_times)
 
     X, y = read(arguments)
     phases, again = time_ours(X, y, repeats, n_times)
@@ -219,7 +224,7 @@ def main() -> None:
         f"{len(X):,} rows, {X.shape[1]} columns; five strategies, {FOLDS} folds x {repeats}; {os.cpu_count()} cores\n"
     )
     print("Seconds of the command")
-    print(f"  import: TensorFlow {tensorflow:.1f}, everything else {own:.1f}")
+    print(f"  import: TensorFlow {tensorflow:.1f}, without Keras {both - own:.1f}, everything else {own:.1f}")
     print(phases.rename_axis("  phase").round(2).fillna("").to_string(), end="\n\n")
     print("Seconds of the comparison, once everything is imported and compiled")
     print(f"  compare_strategies  {again:6.2f}")

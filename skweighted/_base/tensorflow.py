@@ -5,6 +5,8 @@ import multiprocessing
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
 from typing import Any
 
 from joblib import cpu_count
@@ -28,7 +30,8 @@ def import_tensorflow() -> Any:
     """Return the tensorflow module.
 
     In a worker of joblib or dask where this is the first import of TensorFlow, its thread pools get the worker's share
-    of the cores, which is announced as ``OMP_NUM_THREADS`` and TensorFlow does not read.
+    of the cores, which is announced as ``OMP_NUM_THREADS`` and TensorFlow does not read. A first import here leaves
+    Keras out, which takes as long as the rest; ``import keras`` and ``tf.keras`` then load it where they are used.
 
     Raises
     ------
@@ -41,13 +44,41 @@ def import_tensorflow() -> Any:
             "Start workers with 'spawn' or 'forkserver', or use joblib's default backend 'loky'."
         )
     first = "tensorflow" not in sys.modules
-    import tensorflow as tf
+    with _without_keras() if first else contextlib.nullcontext():
+        import tensorflow as tf
 
     share = _worker_share()
     if first and share:
         tf.config.threading.set_intra_op_parallelism_threads(share)
         tf.config.threading.set_inter_op_parallelism_threads(share)
     return tf
+
+
+class _KerasBlock(MetaPathFinder):
+    """Lets one thread fail to import Keras, which stays to be found, as if its installation were broken."""
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:
+        """Raise for what Keras is made of in that thread; leave everything else to the finders after this one."""
+        if fullname.startswith("keras.") and threading.get_ident() == self.thread:
+            raise ModuleNotFoundError("TensorFlow is imported without Keras here.", name=fullname)
+
+
+@contextlib.contextmanager
+def _without_keras() -> Iterator[None]:
+    """Keep TensorFlow's import, in this thread, from importing Keras.
+
+    TensorFlow does so at its end for the sake of Keras 2, which registered what it could load, and does without if that
+    fails. Keras 3 registers nothing.
+    """
+    block = _KerasBlock()
+    sys.meta_path.insert(0, block)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(block)
 
 
 def import_in_background() -> None:
