@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 from skweighted._base.errors import did_you_mean
-from skweighted.cli._compare import _parse_strategies
+from skweighted.cli._compare import _cost_matrix, _parse_strategies
 from skweighted.cli._parser import Commands, add_command, add_quiet_option, add_seed_option, check_output
+from skweighted.cli._roles import ForwardChaining, add_role_options, check_role_options, split_roles
 from skweighted.cli._table import add_table_options, check_table_options, load_problem, match_label
-from skweighted.comparison import DEFAULT_METRICS, DEFAULT_STRATEGIES
-from skweighted.deployment import CARD_HEADING, FittedModel, fit_model, save_model
+from skweighted.comparison import DEFAULT_STRATEGIES, METRICS
+from skweighted.deployment import CARD_HEADING, FORMATS, FittedModel, fit_model, save_model
 from skweighted.meta import DECISION_SCORES, BestScore, Constraint, FixedThreshold, LeastCost, PriorShare, ThresholdRule
 from skweighted.strategies import Strategy, choose_strategies, list_presets
 
@@ -21,7 +22,8 @@ _EXAMPLES = """examples:
   skweighted fit data.csv --target y --output model.skops
   skweighted fit data.csv --target y --strategy none --threshold f1 --output m.skops
   skweighted fit data.csv --target y --constraint "recall>=0.8" --output m.skops
-  skweighted fit data.csv --target y --best brier --cost 1,20 --output m.skops"""
+  skweighted fit data.csv --target y --best brier --cost 1,20 --output m.skops
+  skweighted fit data.csv --target y --groups patient --threshold f1 --output m.skops"""
 
 
 def add_fit(commands: Commands) -> None:
@@ -37,6 +39,7 @@ def add_fit(commands: Commands) -> None:
     )
     parser.set_defaults(run=_fit, parser=parser)
     add_table_options(parser)
+    add_role_options(parser)
     add = parser.add_argument
     which = parser.add_mutually_exclusive_group().add_argument
     which("--strategy", metavar="NAME", type=_parse_strategy, default="threshold", help="default: threshold")
@@ -44,7 +47,7 @@ def add_fit(commands: Commands) -> None:
         "--best",
         metavar="METRIC",
         type=_parse_metric,
-        help=f"compare, and take the best by {', '.join(DEFAULT_METRICS)}",
+        help="compare, and take the best by a metric of compare, such as average_precision, f1 or brier",
     )
     add("--strategies", metavar="A,B", type=_parse_strategies, help="what --best chooses from (default: as in compare)")
     rule = parser.add_mutually_exclusive_group().add_argument
@@ -68,10 +71,9 @@ def add_fit(commands: Commands) -> None:
     add_seed_option(parser)
     add("--jobs", metavar="N", type=int, default=1, help="folds to run in parallel (default: 1)")
     add("--explain", action="store_true", help="measure how much each column matters; trains once more on each fold")
-    formats = ("skops", "joblib")
     add(
         "--format",
-        choices=formats,
+        choices=FORMATS,
         default="skops",
         help="of the file; opening a joblib file runs code (default: skops)",
     )
@@ -87,8 +89,8 @@ def _parse_strategy(text: str) -> str:
 
 
 def _parse_metric(text: str) -> str:
-    if text not in DEFAULT_METRICS:
-        hint = did_you_mean(text, DEFAULT_METRICS) or f"Known are {', '.join(DEFAULT_METRICS)}."
+    if text not in METRICS:
+        hint = did_you_mean(text, METRICS) or f"Known are {', '.join(METRICS)}."
         raise argparse.ArgumentTypeError(f"no metric {text!r}. {hint}")
     return text
 
@@ -125,28 +127,36 @@ def _fit(options: argparse.Namespace) -> int:
 
     card_path = options.output.with_suffix(".md")
     check_table_options(options)
+    check_role_options(options)
     if options.strategies is not None and options.best is None:
         options.parser.error("--strategies is what --best chooses from: add --best METRIC, or name one with --strategy")
     for path in (options.output, card_path):
         check_output(path, options.file)
     _check_card(options.output, card_path)
     title, table = load_problem(options)
+    roles = split_roles(table.X, table.y, options)
     strategies = [options.strategy] if options.best is None else list(options.strategies or DEFAULT_STRATEGIES)
     chosen = choose_strategies(strategies, "fit").strategies
     _check_format(options.format, chosen)
-    n_fits = options.cv * options.repeats * len(chosen)
+    positive = match_label(options.positive, roles.y)
+    n_repeats = options.repeats if roles.times is None else 1
+    n_fits = options.cv * n_repeats * len(chosen)
     with _terminal.show_progress(n_fits, options.jobs, quiet=options.quiet) as callback:
         model = fit_model(
-            table.X,
-            table.y,
+            roles.X,
+            roles.y,
             strategies=strategies,
             best=options.best or "average_precision",
             threshold=options.threshold or options.constraint or options.cost,
-            positive=match_label(options.positive, table.y),
-            cv=options.cv,
-            n_repeats=options.repeats,
+            cost_matrix=_cost_matrix(options.cost and options.cost.costs, roles.y, positive),
+            positive=positive,
+            cv=options.cv if roles.times is None else ForwardChaining(options.cv, times=roles.times),
+            n_repeats=n_repeats,
+            groups=roles.groups,
+            sample_weight=roles.sample_weight,
             epochs=options.epochs,
             explain=options.explain,
+            file_format=options.format,
             reader=table.reader,
             random_state=options.seed,
             n_jobs=options.jobs,

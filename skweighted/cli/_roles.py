@@ -75,7 +75,7 @@ def check_role_options(options: argparse.Namespace) -> None:
     """Exit with a sentence if options contradict each other."""
     if options.time is not None and options.groups is not None:
         options.parser.error("--time cannot keep --groups together; give one of them")
-    if options.copies == "together" and (options.time is not None or options.groups is not None):
+    if getattr(options, "copies", "part") == "together" and (options.time is not None or options.groups is not None):
         options.parser.error("--copies together needs the stratified folds; leave out --groups and --time")
 
 

@@ -2,21 +2,23 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score, roc_auc_score
-from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 
-from skweighted._base.types import Classifier, Labels
-from skweighted.comparison import Comparison
+from skweighted._base.types import Classifier
+from skweighted.deployment._training import TrainingRows
 
 __all__ = ["permutation_importance"]
 
 _N_SHUFFLES = 5
 
+Splits = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
+
 
 def permutation_importance(
-    pipeline: Pipeline, X: pd.DataFrame, y: Labels, comparison: Comparison, seed: int
+    pipeline: Pipeline, rows: TrainingRows, splits: Splits, *, positive: object, seed: int
 ) -> list[dict[str, object]]:
     """Return the mean loss for each column, the greatest first.
 
@@ -26,45 +28,48 @@ def permutation_importance(
     ----------
     pipeline : Pipeline
         Unfitted; clones of it are trained on each fold.
-    X : DataFrame of shape (n_samples, n_features)
-    y : array-like of shape (n_samples,)
-    comparison : Comparison
-        Gives the number of folds and the positive class.
+    rows : TrainingRows
+    splits : list of (train, test)
+        Positions of the rows of each fold.
+    positive : label or None
+        The positive one of two classes.
     seed : int
-        Of folds and shuffles.
+        Of the shuffles.
 
     Returns
     -------
     list of dict
         ``"column"``, ``"mean"`` and ``"sd"``, over folds and five shuffles in each.
     """
-    labels, random = np.asarray(y), np.random.default_rng(seed)
-    folds = StratifiedKFold(comparison.cv, shuffle=True, random_state=seed)
+    random = np.random.default_rng(seed)
     losses = []
-    for train, test in folds.split(X, labels):
-        model = clone(pipeline).fit(X.iloc[train], labels[train])
-        losses.append(_find_losses(model, X.iloc[test], labels[test], comparison, random))
+    for train, test in splits:
+        model = rows.take(train).fit(clone(pipeline))
+        losses.append(_find_losses(model, rows.take(test), positive, random))
     each = np.concatenate(losses)
     means, sds = each.mean(axis=0), each.std(axis=0, ddof=1)
-    return [{"column": str(X.columns[i]), "mean": float(means[i]), "sd": float(sds[i])} for i in np.argsort(-means)]
+    names = rows.X.columns
+    return [{"column": str(names[i]), "mean": float(means[i]), "sd": float(sds[i])} for i in np.argsort(-means)]
 
 
 def _find_losses(
-    model: Classifier, X: pd.DataFrame, y: np.ndarray, comparison: Comparison, random: np.random.Generator
-) -> np.ndarray:
+    model: Classifier, rows: TrainingRows, positive: object, random: np.random.Generator
+) -> NDArray[np.float64]:
     """Return the losses of each shuffle and column, shape (n_shuffles, n_features)."""
-    whole = _score(model, X, y, comparison)
-    losses = np.empty((_N_SHUFFLES, X.shape[1]))
+    whole = _score(model, rows.X, rows, positive)
+    losses = np.empty((_N_SHUFFLES, rows.X.shape[1]))
     for shuffle, column in np.ndindex(losses.shape):
-        shuffled = X.copy()
-        shuffled.isetitem(column, X.iloc[random.permutation(len(X)), column].array)
-        losses[shuffle, column] = whole - _score(model, shuffled, y, comparison)
+        shuffled = rows.X.copy()
+        shuffled.isetitem(column, rows.X.iloc[random.permutation(len(shuffled)), column].array)
+        losses[shuffle, column] = whole - _score(model, shuffled, rows, positive)
     return losses
 
 
-def _score(model: Classifier, X: pd.DataFrame, y: np.ndarray, comparison: Comparison) -> float:
-    probabilities = model.predict_proba(X)
-    if comparison.positive is None:
-        return float(roc_auc_score(y, probabilities, multi_class="ovr", labels=model.classes_))
-    code = model.classes_.tolist().index(comparison.positive)
-    return float(average_precision_score(y == comparison.positive, probabilities[:, code]))
+def _score(model: Classifier, X: pd.DataFrame, rows: TrainingRows, positive: object) -> float:
+    """Return how well `model` ranks `X`, whose labels and weights are those of `rows`."""
+    y, weight, probabilities = rows.y, rows.sample_weight, model.predict_proba(X)
+    if positive is None:
+        settings = {"multi_class": "ovr", "labels": model.classes_, "sample_weight": weight}
+        return float(roc_auc_score(y, probabilities, **settings))
+    code = model.classes_.tolist().index(positive)
+    return float(average_precision_score(y == positive, probabilities[:, code], sample_weight=weight))

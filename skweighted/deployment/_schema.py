@@ -193,8 +193,14 @@ class TableSchema:
 
     @classmethod
     def from_frame(cls, X: pd.DataFrame, reader: ColumnReader | None = None) -> "TableSchema":
-        """Return the schema of the training rows, which `reader` has read from a file; None if they are of no file."""
+        """Return the schema of the training rows, which `reader` has read from a file; None if they are of no file.
+
+        The file may have had more columns, such as one that names the group of a row.
+        """
         decisions = (ColumnReader().fit(X) if reader is None else reader).decisions_
+        if reader is not None and len(decisions) != X.shape[1]:
+            known = dict(zip(reader.get_feature_names_out(), decisions, strict=True))
+            decisions = [known[str(name)] for name in X.columns]
         columns = [
             Column.from_values(str(X.columns[i]), X.iloc[:, i], decision) for i, decision in enumerate(decisions)
         ]

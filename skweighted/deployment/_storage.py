@@ -1,14 +1,18 @@
 """Models in files: skops, which opens without running code of the file, or joblib, which does not."""
 
+import io
 import os
 import zipfile
 from pathlib import Path
 
 from skweighted._base.checks import check_choice
 from skweighted._base.trust import opening_untrusted_file
+from skweighted._base.types import Estimator
 from skweighted.deployment._model import FittedModel
 
-__all__ = ["TRUSTED_TYPES", "load_model", "save_model"]
+__all__ = ["FORMATS", "TRUSTED_TYPES", "check_format", "load_model", "save_model"]
+
+FORMATS = ("skops", "joblib")
 
 TRUSTED_TYPES = (
     "imblearn.ensemble._easy_ensemble.EasyEnsembleClassifier",
@@ -83,27 +87,58 @@ def save_model(model: FittedModel, path: str | os.PathLike[str], *, file_format:
     Raises
     ------
     ValueError
-        If the model has parts that a skops file cannot hold or that :func:`load_model` would not trust.
+        If the model has parts that the file cannot hold or that :func:`load_model` would not trust.
     """
-    check_choice(file_format, "file_format", _OWNER, ("skops", "joblib"))
-    if file_format == "joblib":
-        import joblib
+    check_choice(file_format, "file_format", _OWNER, FORMATS)
+    _write_whole(Path(path), _pack(model) if file_format == "skops" else _pickle(model))
 
-        joblib.dump(model, path)
-        return
+
+def check_format(model: Estimator, file_format: str, name: str) -> None:
+    """Raise ValueError if a file could not hold a model, which need not be fitted, of the strategy `name`."""
+    check_choice(file_format, "file_format", "fit_model", FORMATS)
+    try:
+        _pack(model) if file_format == "skops" else _pickle(model)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def _pack(model: Estimator) -> bytes:
+    """Return the content of a skops file."""
     import skops.io
 
-    cure = "Save it in the format joblib."
+    cure = "Save it in the format joblib, or leave it out."
     try:
         content = skops.io.dumps(model, compression=zipfile.ZIP_DEFLATED, compresslevel=6)
+        unknown = _untrusted(skops.io.get_untrusted_types(data=content))
     except Exception as error:  # whatever a foreign object raises when it is taken apart
-        raise ValueError(f"A skops file cannot hold this model: {error}. {cure}") from error
-    unknown = _untrusted(skops.io.get_untrusted_types(data=content))
+        raise ValueError(f"A skops file cannot hold this model: {str(error).rstrip('.')}. {cure}") from error
     if any(name.endswith(".PackedModel") for name in unknown):
         raise ValueError(f"A skops file cannot hold a Keras model, which may run code when it is opened. {cure}")
     if unknown:
         raise ValueError(f"A skops file of this model could not be opened again: {_name(unknown)} not trusted. {cure}")
-    Path(path).write_bytes(content)
+    return content
+
+
+def _pickle(model: Estimator) -> bytes:
+    """Return the content of a joblib file."""
+    import joblib
+
+    content = io.BytesIO()
+    try:
+        joblib.dump(model, content)
+    except Exception as error:  # such as a lambda, which has no name to be found by
+        raise ValueError(f"A joblib file cannot hold this model: {str(error).rstrip('.')}.") from error
+    return content.getvalue()
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file that takes its name when it is complete, so that a full disk spoils no older one."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        unfinished.write_bytes(content)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def load_model(path: str | os.PathLike[str], *, trust: bool = False) -> FittedModel:

@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from skweighted.cli import _compare as command
 from skweighted.cli import main
 from skweighted.cli._roles import ForwardChaining
+from skweighted.deployment import load_model
 
 N_ROWS = 120
 
@@ -121,3 +122,18 @@ def test_options_that_contradict_each_other_are_one_sentence(table, capsys, opti
     with pytest.raises(SystemExit):
         main(["compare", str(table), "--target", "bad", *options])
     assert message in capsys.readouterr().err
+
+
+def test_fit_trains_on_rows_with_their_roles(table, tmp_path, monkeypatch, capsys):
+    """Groups and weights of the table's rows reach the folds, and their columns are none of the model's."""
+    monkeypatch.setattr(
+        "skweighted.deployment._fit.CostSensitiveMLPClassifier", lambda: LogisticRegression(solver="newton-cholesky")
+    )
+    model = tmp_path / "m.skops"
+    arguments = ["fit", str(table), "--target", "bad", "--strategy", "none", "--cv", "3", "--output", str(model)]
+    assert main([*arguments, "--groups", "who", "--sample-weight", "worth"]) == 0
+    assert "groups kept together, x 1; rows count for their weight." in capsys.readouterr().out
+    assert not {"who", "worth"} & set(load_model(model).schema.names)
+    assert main([*arguments, "--time", "day", "--threshold", "f1", "--quiet"]) == 0
+    assert load_model(model).card.protocol.endswith("the earlier folds choose.")
+    assert "day" not in load_model(model).schema.names

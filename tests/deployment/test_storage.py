@@ -7,11 +7,16 @@ import joblib
 import numpy as np
 import pytest
 import skops.io
+from sklearn.linear_model import LogisticRegression
 
 from skweighted import CostSensitiveMLPClassifier
 from skweighted.comparison import DEFAULT_STRATEGIES
 from skweighted.deployment import fit_model, load_model, save_model
 from skweighted.engines.keras import PackedModel
+
+
+class Foreign(LogisticRegression):
+    """A classifier of somebody else."""
 
 
 @pytest.mark.parametrize("file_format", ["skops", "joblib"])
@@ -48,6 +53,36 @@ def test_a_model_that_could_not_be_opened_again_is_not_written(model, tmp_path, 
     with pytest.raises(ValueError, match=r"skweighted\.deployment\.FittedModel.* Save it in the format joblib"):
         save_model(model, tmp_path / "m.skops")
     assert not (tmp_path / "m.skops").exists()
+
+
+@pytest.mark.parametrize(
+    ("file_format", "message"),
+    [
+        ("skops", r"none: A skops file .*test_storage\.Foreign is not trusted. Save it in the format joblib"),
+        ("joblib", "none: A joblib file cannot hold this model: "),
+        ("pickle", "The 'file_format' parameter of fit_model must be"),
+    ],
+)
+def test_a_model_that_could_not_be_saved_is_refused_before_any_training(table, file_format, message):
+    foreign = Foreign() if file_format != "joblib" else Foreign().set_params(C=lambda: 1)
+    options = {"strategies": "none", "classifier": foreign, "file_format": file_format}
+    with pytest.raises(ValueError, match=message):
+        fit_model(*table, callback=lambda *_: pytest.fail("trained"), **options)
+
+
+def test_a_full_disk_spoils_no_older_model(model, tmp_path, monkeypatch):
+    def write(path, content):
+        with path.open("wb") as file:
+            file.write(content[:9])
+        raise OSError(28, "No space left on device", str(path))
+
+    save_model(model, tmp_path / "m.skops")
+    before = (tmp_path / "m.skops").read_bytes()
+    monkeypatch.setattr("pathlib.Path.write_bytes", write)
+    with pytest.raises(OSError, match="No space left"):
+        save_model(model, tmp_path / "m.skops")
+    assert (tmp_path / "m.skops").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["m.skops"]
 
 
 def test_other_files_are_one_sentence(model, tmp_path):
