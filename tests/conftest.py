@@ -17,7 +17,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes minutes; runs with --full only")
-    config.addinivalue_line("markers", "thread_unsafe: in scikit-learn's tests, run by test_sklearn_suite")
+    config.addinivalue_line("markers", "thread_unsafe: in scikit-learn's tests, run by sklearn_suites")
 
 
 def pytest_collection_modifyitems(config, items):
