@@ -41,7 +41,7 @@ TARGET_SPEEDUP, TARGET_COMMAND = 2.0, 2.2  # times fold by fold, and times the i
 FOLDS = 5
 COMPARED = ("none", "threshold", "class_weight", "smote", "undersample")
 BOTH_IMPORTS = (
-    "import skweighted.cli, skweighted.cli._terminal\n"
+    "import skweighted.cli, skweighted.cli.terminal\n"
     "from skweighted._base.tensorflow import import_tensorflow; import_tensorflow()"
 )
 SCORES = ("roc_auc", "average_precision", "f1", "neg_brier_score")
@@ -213,7 +213,7 @@ def main() -> None:
     given = [] if arguments.file is None else [str(arguments.file), "--target", arguments.target]
     command = ("-m", "skweighted", "compare", *given, "--repeats", str(repeats), "--strategies", ",".join(COMPARED))
     whole = timed(lambda: run_in_shell(*command), n_times)
-    own = timed(lambda: run_in_shell("-c", "import skweighted.cli, skweighted.cli._terminal"), n_times)
+    own = timed(lambda: run_in_shell("-c", "import skweighted.cli, skweighted.cli.terminal"), n_times)
     both = timed(lambda: run_in_shell("-c", BOTH_IMPORTS), n_times)
 
     X, y = read(arguments)

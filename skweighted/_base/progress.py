@@ -46,9 +46,10 @@ def _line(n_done: int, total: int, unit: str, seconds: float, values: Mapping[st
     pace = f"{each:.0f}s/{unit}" if each >= 1 else f"{1000 * each:.0f}ms/{unit}"
     shown = "".join(f" - {name}: {_number(value)}" for name, value in values.items())
     count = _styled(f"{n_done:>{len(str(total))}}/{total}", "1")
+    left = f" {each * (total - n_done):.0f}s left" if 0 < n_done < total else ""
     bar = _styled("━" * filled, "32") + _styled("━" * (_WIDTH - filled), "37")
     # Blanks at the end cover what a longer line before has left.
-    return f"{count} {bar} {_styled(f'{seconds:.0f}s', '1')} {pace}{shown}    "
+    return f"{count} {bar} {_styled(f'{seconds:.0f}s', '1')} {pace}{left}{shown}    "
 
 
 def _number(value: float) -> str:

@@ -8,7 +8,15 @@ from typing import Any
 import pandas as pd
 
 from skweighted._base.errors import did_you_mean
-from skweighted.cli._parser import INTERRUPTED, Commands, add_command, add_seed_option, check_distinct, check_output
+from skweighted.cli._parser import (
+    INTERRUPTED,
+    Commands,
+    add_command,
+    add_quiet_option,
+    add_seed_option,
+    check_distinct,
+    check_output,
+)
 from skweighted.cli._report import add_report_options, check_report_options, write_reports
 from skweighted.cli._roles import ForwardChaining, add_role_options, check_role_options, split_roles
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
@@ -48,6 +56,7 @@ def add_compare(commands: Commands) -> None:
     add("--jobs", metavar="N", type=int, default=1, help="folds to run in parallel (default: 1)")
     add("--output", metavar="CSV", type=Path, help="write every score of every fold to this file")
     add_report_options(parser)
+    add_quiet_option(parser)
 
 
 def _list_presets() -> str:
@@ -110,10 +119,12 @@ def _default_metrics(options: argparse.Namespace) -> list[str]:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from skweighted.cli import _terminal  # needs rich
+    from skweighted.cli import terminal  # needs rich
 
     check_table_options(options)
     check_role_options(options)
+    if options.quiet and not (options.output or options.report or options.json):
+        options.parser.error("with --quiet there is nothing to see: add --output, --report or --json")
     check_output(options.output, options.file)
     check_report_options(options)
     check_distinct(output=options.output, report=options.report, json=options.json)
@@ -123,7 +134,8 @@ def _compare(options: argparse.Namespace) -> int:
     strategies, positive = options.strategies or ["quick"], match_label(options.positive, y)
     n_strategies = len(choose_strategies(strategies, "compare").strategies)
     n_repeats = options.repeats if roles.times is None else 1
-    with _terminal.show_progress(options.cv * n_repeats * n_strategies, options.jobs) as callback:
+    n_fits = options.cv * n_repeats * n_strategies
+    with terminal.show_fits(n_fits, options.jobs, quiet=options.quiet) as callback:
         comparison = compare_strategies(
             X,
             y,
@@ -142,9 +154,11 @@ def _compare(options: argparse.Namespace) -> int:
             n_jobs=options.jobs,
             callback=callback,
         )
-    _terminal.show_comparison(title, comparison)
+    if not options.quiet:
+        terminal.show_comparison(title, comparison)
     write_reports(options, title, X, comparison)
     if options.output is not None:
         comparison.table.to_csv(options.output, index=False)
-        print(f"Every score of every fold is in {options.output}.")
+        if not options.quiet:
+            print(f"Every score of every fold is in {options.output}.")
     return INTERRUPTED if comparison.interrupted else 0

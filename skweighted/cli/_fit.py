@@ -123,7 +123,7 @@ def _parse_cost(text: str) -> LeastCost:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from skweighted.cli import _terminal  # needs rich
+    from skweighted.cli import terminal  # needs rich
 
     card_path = options.output.with_suffix(".md")
     check_table_options(options)
@@ -141,7 +141,8 @@ def _fit(options: argparse.Namespace) -> int:
     positive = match_label(options.positive, roles.y)
     n_repeats = options.repeats if roles.times is None else 1
     n_fits = options.cv * n_repeats * len(chosen)
-    with _terminal.show_progress(n_fits, options.jobs, quiet=options.quiet) as callback:
+    last = "training on all rows"
+    with terminal.show_fits(n_fits, options.jobs, quiet=options.quiet, afterwards=last) as callback:
         model = fit_model(
             roles.X,
             roles.y,
@@ -193,7 +194,7 @@ def _check_format(file_format: str, chosen: dict[str, Strategy]) -> None:
 
 
 def _show(model: FittedModel, title: str, options: argparse.Namespace) -> None:
-    from skweighted.cli._listing import print_heading, print_table, print_text
+    from skweighted.cli.terminal import print_heading, print_table, print_text
 
     card = model.card
     print_heading(title)

@@ -5,7 +5,9 @@ import sys
 from collections.abc import Sequence
 
 from skweighted._version import __version__
+from skweighted.cli._card import add_card
 from skweighted.cli._compare import add_compare
+from skweighted.cli._completion import add_completion
 from skweighted.cli._fit import add_fit
 from skweighted.cli._parser import BAD_INPUT, INTERRUPTED, Parser, find_formatter
 from skweighted.cli._predict import add_predict
@@ -14,7 +16,7 @@ from skweighted.cli._strategies import add_strategies
 
 __all__ = ["main"]
 
-_COMMANDS = (add_compare, add_search, add_fit, add_predict, add_strategies)
+_COMMANDS = (add_compare, add_search, add_fit, add_predict, add_card, add_strategies)
 """What adds each subcommand to the parser, in the order of the help."""
 
 _EXAMPLES = """examples:
@@ -68,6 +70,7 @@ def _make_parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"skweighted {__version__}")
+    add_completion(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for add in _COMMANDS:
         add(commands)

@@ -58,7 +58,7 @@ def find_formatter() -> type[argparse.HelpFormatter]:
 
 def add_quiet_option(parser: Parser) -> None:
     """Add ``--quiet``."""
-    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    parser.add_argument("--quiet", action="store_true", help="show nothing but warnings and errors")
 
 
 def add_seed_option(parser: Parser) -> None:

@@ -18,6 +18,7 @@ from skweighted.deployment import FittedModel, TableNotes, load_model
 
 __all__ = ["add_predict"]
 
+_PLAIN = {".csv", ".tsv", ".txt", ".data"}
 _EXAMPLES = """examples:
   skweighted predict model.skops new.csv --output scored.csv
   skweighted predict model.skops new.csv --keep id,date --output scored.csv
@@ -48,7 +49,7 @@ def add_predict(commands: Commands) -> None:
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from skweighted.cli._waiting import show_rows  # needs rich
+    from skweighted.cli.terminal import show_rows  # needs rich
 
     check_output(options.output, options.file)
     check_output(options.output, str(options.model), name="MODEL")
@@ -62,7 +63,7 @@ def _predict(options: argparse.Namespace) -> int:
     if taken:
         raise ValueError(f"--keep {taken[0]}: predict writes a column of that name. Rename the one in the table.")
     notes, decided = TableNotes(), Counter[object]()
-    with _open_output(options.output) as file, show_rows(quiet=options.quiet) as show:
+    with _open_output(options.output) as file, show_rows(_count_rows(options.file), quiet=options.quiet) as show:
         for scored, noted in _score_pieces(model, options, keep):
             scored.to_csv(file, index=False, header=not decided, float_format="%.6g", lineterminator="\n")
             decided.update(scored["decision"].tolist())
@@ -71,6 +72,16 @@ def _predict(options: argparse.Namespace) -> int:
     if not options.quiet:
         _report(notes, decided, options.output)
     return 0
+
+
+def _count_rows(path: str) -> int | None:
+    """Return about how many rows a plain text table has, by its lines; None for other files, which take longer."""
+    file = Path(path)
+    if file.suffix.lower() not in _PLAIN or not file.is_file():
+        return None
+    with file.open("rb") as lines:
+        n_lines = sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 20), b""))
+    return max(1, n_lines - 1)  # the header
 
 
 def _score_pieces(

@@ -34,9 +34,10 @@ def check_report_options(options: argparse.Namespace) -> None:
 
 
 def write_reports(options: argparse.Namespace, title: str, X: Table, comparison: Comparison) -> None:
-    """Write the files that were asked for, and say where they are."""
+    """Write the files that were asked for, and say where they are unless that is not to be said."""
     if options.report is None and options.json is None:
         return
+    from skweighted.cli.terminal import show_phase
     from skweighted.report import Origin, collect_facts, render_report
 
     origin = Origin(
@@ -49,10 +50,12 @@ def write_reports(options: argparse.Namespace, title: str, X: Table, comparison:
         reading={name: getattr(options, name) for name in _READING if getattr(options, name)},
         notes=[f"{str(note).removesuffix('.')}." for note in ColumnReader().fit(X).notes_],
     )
-    facts = collect_facts(comparison, origin)
-    if options.report is not None:
-        options.report.write_text(render_report(comparison, facts=facts), encoding="utf-8")
-        print(f"The report is in {options.report}.")
-    if options.json is not None:
-        options.json.write_text(json.dumps(facts, indent=2, ensure_ascii=False, default=str), encoding="utf-8")
-        print(f"Its facts are in {options.json}.")
+    with show_phase("drawing the report", quiet=options.quiet):
+        facts = collect_facts(comparison, origin)
+        if options.report is not None:
+            options.report.write_text(render_report(comparison, facts=facts), encoding="utf-8")
+        if options.json is not None:
+            options.json.write_text(json.dumps(facts, indent=2, ensure_ascii=False, default=str), encoding="utf-8")
+    for path, what in ((options.report, "The report is"), (options.json, "Its facts are")):
+        if path is not None and not options.quiet:
+            print(f"{what} in {path}.")

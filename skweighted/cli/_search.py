@@ -80,7 +80,7 @@ def _parse_factors(text: str) -> tuple[float, ...]:
 
 
 def _search(options: argparse.Namespace) -> int:
-    from skweighted.cli import _listing, _waiting  # need rich
+    from skweighted.cli import terminal  # needs rich
 
     check_table_options(options)
     for path, option in ((options.output, "--output"), (options.plot, "--plot")):
@@ -91,18 +91,17 @@ def _search(options: argparse.Namespace) -> int:
     title, X, y = read_problem(options)
     X, *_ = check_data(X, y, options.cv)
     labels, y = _encode(y, match_label(options.positive, y))
-    text = f"training {len(options.factors)} weights x {options.cv} folds side by side"
-    with _waiting.show_waiting(text, quiet=options.quiet):
-        search = _make_search(options, y).fit(X, y)
+    with terminal.show_bar(quiet=options.quiet) as is_shown:
+        search = _make_search(options, y, verbose=is_shown).fit(X, y)
     results = pd.DataFrame(search.cv_results_)
     if options.plot is not None:
         _draw(search, y, options.plot)
     if options.output is not None:
         _tidy(results, options).to_csv(options.output, index=False)
     if not options.quiet:
-        _listing.print_heading(title)
+        terminal.print_heading(title)
         print(f"{len(y):,} rows; {labels}; {options.cv} stratified folds\n")
-        _listing.print_table(*_make_table(results, options, y), marked=int(search.best_index_))
+        terminal.print_table(*_make_table(results, options, y), marked=int(search.best_index_))
         print(
             f"\n{options.metric}: mean ± standard deviation over the folds. Differences well within the ± may be luck."
         )
@@ -123,7 +122,7 @@ def _encode(y: Labels, positive: object) -> tuple[str, Labels]:
     return f"positive {positive!r} ({counts[positive] / len(y):.1%})", (y == positive).astype(int)
 
 
-def _make_search(options: argparse.Namespace, y: Labels) -> BatchedGridSearchCV:
+def _make_search(options: argparse.Namespace, y: Labels, *, verbose: bool) -> BatchedGridSearchCV:
     network = CostSensitiveMLPClassifier(epochs=options.epochs, random_state=options.seed)
     model = Pipeline([("preprocess", make_preprocessor()), ("classify", network)])
     return BatchedGridSearchCV(
@@ -133,6 +132,7 @@ def _make_search(options: argparse.Namespace, y: Labels) -> BatchedGridSearchCV:
         cv=StratifiedKFold(options.cv, shuffle=True, random_state=options.seed),
         refit=False,
         error_score="raise",
+        verbose=int(verbose),
     )
 
 

@@ -22,9 +22,13 @@ def add_strategies(commands: Commands) -> None:
         epilog="",
     )
     parser.set_defaults(run=_list_strategies, parser=parser)
+    parser.add_argument("--quiet", action="store_true", help="print the names only, one a line")
 
 
 def _list_strategies(options: argparse.Namespace) -> int:
+    if options.quiet:
+        print("\n".join(STRATEGIES))
+        return 0
     presets = list_presets()
     for family, changed in FAMILIES.items():
         print(f"{family}: changes {changed}")

@@ -54,19 +54,24 @@ def read_problem(options: argparse.Namespace) -> tuple[str, pd.DataFrame, pd.Ser
 def load_problem(options: argparse.Namespace) -> tuple[str, LoadedTable]:
     """Return a title and the table; the digits of scikit-learn without FILE.
 
-    What was decided about the table is printed on standard error.
+    What was decided about the table is printed on standard error; only what is doubtful about it with ``--quiet``.
     """
+    from skweighted.cli.terminal import show_phase
+
     if options.file is None:
         X, y = load_digits_8()
         return "Handwritten digits, 8 against the rest", LoadedTable(X, y, (), ColumnReader().fit(X))
-    table = load_table(
-        options.file,
-        options.target,
-        encoding=options.encoding,
-        decimal=options.decimal,
-        keep_na_labels=options.keep_na_labels,
-    )
+    with show_phase(f"reading {Path(options.file).name}", quiet=options.quiet):
+        table = load_table(
+            options.file,
+            options.target,
+            encoding=options.encoding,
+            decimal=options.decimal,
+            keep_na_labels=options.keep_na_labels,
+        )
     for note in table.notes:
+        if options.quiet and not note.doubtful:
+            continue
         print(f"{'Warning' if note.doubtful else 'Note'}: {note}.", file=sys.stderr)
     return f"{Path(options.file).name}, predicting {table.y.name}", table
 

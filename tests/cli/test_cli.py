@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from skweighted import __version__
 from skweighted.cli import main
 from skweighted.cli._compare import _cost_matrix
-from skweighted.cli._silence import hide_native_stderr
+from skweighted.cli.terminal import hide_native_stderr
 from skweighted.comparison import DEFAULT_STRATEGIES
 from skweighted.comparison._checks import find_positive
 from skweighted.datasets import DATA_VARIABLE, find_dataset
