@@ -1,11 +1,13 @@
 """Lists kept by hand in docstrings and documents name what the code has."""
 
 import configparser
+import pkgutil
 import re
 from pathlib import Path
 
 import pytest
 
+import skweighted
 from skweighted import CostSensitiveMLPClassifier
 from skweighted.batches import BATCHES
 from skweighted.class_weights import CLASS_WEIGHTS
@@ -21,6 +23,9 @@ CHOICES = {
     "loss": LOSSES,
     "optimizer": OPTIMIZERS,
 }
+# Rooms of those who change the library, those that the package hands on as a whole, and old paths.
+INSIDE = tuple(f"skweighted.{room}" for room in ("cli", "engines", "fitting", "many_fits", "network"))
+INSIDE += ("skweighted.classifier", "skweighted.stacking", "skweighted.weight_grid")
 
 
 @pytest.mark.parametrize("name", CHOICES)
@@ -57,7 +62,29 @@ def test_the_map_of_the_house_is_the_contract():
 
 def test_the_documents_import_public_names_only():
     """What a reader copies does not break when a private file moves."""
-    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
         assert not re.findall(
             r"^\s*(?:from|import) skweighted\.[\w.]*\b_\w+.*", path.read_text(), flags=re.MULTILINE
         ), path
+
+
+def test_the_reference_has_every_room_that_users_import_from(monkeypatch):
+    """A new room gets its page on the site, or its place among those that users need not know."""
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "_site"))
+    reference = pytest.importorskip("reference")
+    rooms = {
+        module.name
+        for module in pkgutil.walk_packages(skweighted.__path__, "skweighted.")
+        if not re.search(r"\._", module.name) and not module.name.startswith(INSIDE)
+    }
+    assert rooms | {"skweighted"} == set(reference.ROOMS)
+
+
+def test_links_between_documents_lead_somewhere(monkeypatch):
+    """The pages of the site, and those of the repository that it copies."""
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "_site"))
+    pages = pytest.importorskip("pages")
+    written = [path for folder in ("", "how-to", "explanation") for path in (ROOT / "docs" / folder).glob("*.md")]
+    for path in [*(ROOT / name for name in pages.COPIED), *written]:
+        if path.exists():
+            pages.translate_links(path.read_text(), path, "page.md")

@@ -15,8 +15,12 @@ from skweighted.losses import LOSSES
 from skweighted.strategies import STRATEGIES
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-DOCUMENTS = [path for path in PAGES if path.exists()]
+WRITTEN = [path for folder in ("", "how-to", "explanation") for path in sorted((ROOT / "docs" / folder).glob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *(path for path in WRITTEN if "```python" in path.read_text()),
+]
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(skweighted.__path__, "skweighted.")
@@ -29,7 +33,7 @@ def python_blocks(path):
     return re.findall(r"^```python\n(.*?)^```", path.read_text(), flags=re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_python_blocks_of_a_document_run_in_order(path, tmp_path, monkeypatch):
     """A reader can paste them one after the other."""
     monkeypatch.chdir(tmp_path)

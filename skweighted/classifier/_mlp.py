@@ -144,7 +144,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         Weights of each layer, (n_in, n_out); (K, n_in, n_out) for a committee of K networks.
     intercepts_ : list of ndarray
         Biases of each layer, (n_out,); (K, n_out) for a committee.
-    loss_curve_ : ndarray of shape (n_iter_,)
+    loss_curve_ : ndarray of shape (`n_iter_`,)
         Mean training loss of each epoch, penalty included; (K, epochs), padded with NaN, for a committee.
     validation_curve_ : ndarray or None
         Validation loss or score of each epoch, shaped as `loss_curve_`; None where no rows were held out.
@@ -158,7 +158,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         Keras' history, from the Keras engine; a list for a committee.
     n_features_in_ : int
         Features seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, where `X` had any.
     n_layers_, n_outputs_, out_activation_ : int, int, str
         Layers counted with the input, output units, and "logistic" or "softmax", as in `MLPClassifier`.

@@ -55,7 +55,7 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         The labels, sorted.
     n_features_in_ : int
         Columns seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, if `X` had any.
 
     See Also

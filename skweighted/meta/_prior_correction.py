@@ -44,7 +44,7 @@ class PriorCorrectedClassifier(ProbabilityClassifier):
     reported_prior_, target_prior_ : ndarray of shape (n_classes,)
         The priors :math:`\pi'` and :math:`\pi`.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
 
     References
     ----------

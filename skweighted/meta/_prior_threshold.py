@@ -32,7 +32,7 @@ class PriorThresholdClassifier(ProbabilityClassifier):
     class_prior_ : ndarray of shape (n_classes,)
         The share of each class of the training rows, in their weight if `fit` was given ``sample_weight``.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
 
     See Also
     --------

@@ -32,12 +32,12 @@ class ColumnReader(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     Attributes
     ----------
-    decisions_ : list of Decision of length n_features_in_
+    decisions_ : list of Decision of length `n_features_in_`
         What each column is taken for.
     notes_ : list of Note
         What was decided, in sentences.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         If all columns have names of text.
 
     Examples

@@ -47,7 +47,7 @@ class PiecewiseLinearEncoder(TransformerMixin, BaseEstimator):
         The edges of each column, ascending.
     n_features_in_ : int
         Features seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, if `X` had any.
 
     Raises

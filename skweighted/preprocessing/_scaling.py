@@ -51,7 +51,7 @@ class SquashingScaler(_Scaler):
         Median, and factor after the median is taken off.
     n_features_in_ : int
         Features seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, if `X` had any.
 
     Raises
@@ -135,7 +135,7 @@ class QuantileNormalScaler(_Scaler):
     transformer_ : sklearn.preprocessing.QuantileTransformer
     n_features_in_ : int
         Features seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, if `X` had any.
 
     Notes

@@ -92,7 +92,7 @@ class TablePreprocessor(TransformerMixin, BaseEstimator):
     encoder_ : sklearn.compose.ColumnTransformer
         From what the reader returns to numbers: ``"numeric"``, ``"missing"`` and ``"category"``.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         If all columns have names of text.
     """
 

@@ -52,7 +52,7 @@ class AnyLabelClassifier(ProbabilityClassifier):
     labels_ : ndarray of shape (n_classes,)
         Sorted.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
     """
 
     def __init__(self, estimator: Any) -> None:

@@ -94,7 +94,7 @@ class UndersampleCommitteeClassifier(ProbabilityClassifier):
         The fitted members.
     classes_ : ndarray of shape (n_classes,)
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
 
     See Also
     --------

@@ -52,7 +52,7 @@ class TunedThresholdClassifier(ProbabilityClassifier):
     positive_ : label
     threshold_ : float
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
 
     See Also
     --------

@@ -170,7 +170,7 @@ class SearchedWeightClassifier(ProbabilityClassifier):
     class_weight_ : dict
         The best.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
     """
 
     def __init__(

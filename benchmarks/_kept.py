@@ -1,0 +1,46 @@
+"""Results that are computed once: a file each in a folder outside of the checkout, so that a run can be resumed."""
+
+import hashlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Kept"]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A folder of JSON files, and progress on the error stream.
+
+    Parameters
+    ----------
+    folder : Path
+        Where results are kept.
+    """
+
+    folder: Path
+
+    @classmethod
+    def of(cls, script: str, folder: Path | None = None) -> "Kept":
+        """Return the results of a script, in `folder` or in one of its own among the temporary files."""
+        return cls(folder or Path(tempfile.gettempdir()) / f"skweighted-{script}")
+
+    def get(self, what: str, compute: Callable[[], Any]) -> Any:
+        """Return what `compute` returns, from an earlier run if there was one."""
+        name = "".join(c if c.isalnum() else "-" for c in what)[:60]
+        path = self.folder / f"{name}-{hashlib.sha256(what.encode()).hexdigest()[:8]}.json"
+        if path.exists():
+            return json.loads(path.read_text(encoding="utf-8"))
+        start = time.perf_counter()
+        value = compute()
+        print(f"{time.strftime('%H:%M:%S')} {what}: {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(value), encoding="utf-8")
+        part.rename(path)
+        return value
