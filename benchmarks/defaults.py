@@ -27,17 +27,26 @@ from _study import CHOOSING, REPORTED, SCORES, Store, make_folds, score
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skweighted import CostSensitiveMLPClassifier, make_tabular_classifier
 from skweighted.comparison._statistics import compare_paired
 from skweighted.network import to_probabilities
 from skweighted.optimizers.schedules import Cosine
-from skweighted.preprocessing import PiecewiseLinearEncoder, make_preprocessor
+from skweighted.preprocessing import PiecewiseLinearEncoder, QuantileNormalScaler, make_preprocessor
+
+
+def squash(z: np.ndarray) -> np.ndarray:
+    """Return numbers in (-3, 3), small ones almost unchanged."""
+    return z / np.sqrt(1 + (z / 3) ** 2)
+
 
 ENCODINGS: dict[str, Callable[[], Any]] = {
     "std": make_preprocessor,
     "squash": partial(make_preprocessor, scaling="squashing"),
     "qn": partial(make_preprocessor, scaling="quantile_normal"),
+    "qns": lambda: make_preprocessor(scaling=make_pipeline(QuantileNormalScaler(), FunctionTransformer(squash))),
+    "pleq8": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(8)),
     "pleq": partial(make_preprocessor, encoding="quantile"),
     "plet": partial(make_preprocessor, encoding="tree"),
     "plet16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(bins="tree", min_samples_leaf=16)),
@@ -56,6 +65,10 @@ WEIGHTS = {"none": None, "bal": "balanced"}
 EXTRAS: dict[str, dict[str, Any]] = {
     "cos40": {"epochs": 40, "learning_rate": Cosine(2e-3)},
     "hi100": {"learning_rate": Cosine(5e-3)},
+    "auto": {"epochs": "auto"},
+    "lo": {"learning_rate": Cosine(2e-3)},
+    "hi": {"learning_rate": Cosine(5e-3)},
+    "hx": {"learning_rate": Cosine(1e-2)},
     "cos100": {"learning_rate": Cosine(2e-3)},
 }
 PARTS = ("choose", "report", "price")

@@ -12,6 +12,7 @@ from skweighted.cli._parser import (
     INTERRUPTED,
     Commands,
     add_command,
+    add_network_option,
     add_quiet_option,
     add_seed_option,
     check_distinct,
@@ -51,6 +52,7 @@ def add_compare(commands: Commands) -> None:
     add("--cv", metavar="N", type=int, default=5, help="stratified folds (default: 5)")
     add("--repeats", metavar="N", type=int, default=2, help="how often to cut the folds anew (default: 2)")
     add("--copies", choices=COPIES, default="part", help="of rows: folds part them (default) or keep them together")
+    add_network_option(parser)
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
     add_seed_option(parser)
     add("--jobs", metavar="N", type=int, default=1, help="folds to run in parallel (default: 1)")
@@ -140,6 +142,7 @@ def _compare(options: argparse.Namespace) -> int:
             X,
             y,
             strategies=strategies,
+            classifier=options.network,
             positive=positive,
             metrics=options.metrics or _default_metrics(options),
             constraint=options.constraint,

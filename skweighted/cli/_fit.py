@@ -7,7 +7,14 @@ from pathlib import Path
 
 from skweighted._base.errors import did_you_mean
 from skweighted.cli._compare import _cost_matrix, _parse_strategies
-from skweighted.cli._parser import Commands, add_command, add_quiet_option, add_seed_option, check_output
+from skweighted.cli._parser import (
+    Commands,
+    add_command,
+    add_network_option,
+    add_quiet_option,
+    add_seed_option,
+    check_output,
+)
 from skweighted.cli._roles import ForwardChaining, add_role_options, check_role_options, split_roles
 from skweighted.cli._table import add_table_options, check_table_options, load_problem, match_label
 from skweighted.comparison import DEFAULT_STRATEGIES, METRICS
@@ -67,6 +74,7 @@ def add_fit(commands: Commands) -> None:
     rule("--cost", metavar="FP,FN", type=_parse_cost, help="the cheapest threshold: what a false alarm and a miss cost")
     add("--cv", metavar="N", type=int, default=5, help="stratified folds (default: 5)")
     add("--repeats", metavar="N", type=int, default=1, help="how often to cut the folds anew (default: 1)")
+    add_network_option(parser)
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
     add_seed_option(parser)
     add("--jobs", metavar="N", type=int, default=1, help="folds to run in parallel (default: 1)")
@@ -147,6 +155,7 @@ def _fit(options: argparse.Namespace) -> int:
             roles.X,
             roles.y,
             strategies=strategies,
+            classifier=options.network,
             best=options.best or "average_precision",
             threshold=options.threshold or options.constraint or options.cost,
             cost_matrix=_cost_matrix(options.cost and options.cost.costs, roles.y, positive),

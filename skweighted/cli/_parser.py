@@ -4,12 +4,15 @@ import argparse
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
+from skweighted.comparison import NETWORKS
+
 __all__ = [
     "BAD_INPUT",
     "INTERRUPTED",
     "Commands",
     "Parser",
     "add_command",
+    "add_network_option",
     "add_quiet_option",
     "add_seed_option",
     "check_distinct",
@@ -54,6 +57,16 @@ def find_formatter() -> type[argparse.HelpFormatter]:
     # what looks like markup, such as [bold], is text in our help
     quoted = type("_Formatter", (RawDescriptionRichHelpFormatter,), {"text_markup": False, "help_markup": False})
     return quoted
+
+
+def add_network_option(parser: Parser) -> None:
+    """Add ``--network``."""
+    parser.add_argument(
+        "--network",
+        choices=NETWORKS,
+        default="plain",
+        help="that strategies train: a plain one (default), or the committee for tables, which is better and slower",
+    )
 
 
 def add_quiet_option(parser: Parser) -> None:

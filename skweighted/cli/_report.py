@@ -47,6 +47,7 @@ def write_reports(options: argparse.Namespace, title: str, X: Table, comparison:
         command=shlex.join(["skweighted", *options.argv]),
         seed=options.seed,
         epochs=options.epochs,
+        network=options.network,
         reading={name: getattr(options, name) for name in _READING if getattr(options, name)},
         notes=[f"{str(note).removesuffix('.')}." for note in ColumnReader().fit(X).notes_],
     )

@@ -21,6 +21,7 @@ from skweighted.comparison._cells import Cell, make_cells
 from skweighted.comparison._compare import COPIES, DEFAULT_STRATEGIES, compare_strategies
 from skweighted.comparison._guide import reading_guide
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions, Predictions
+from skweighted.comparison._problem import NETWORKS
 from skweighted.comparison._result import Comparison
 from skweighted.comparison._statistics import PairedDifference, adjust_holm, compare_paired
 from skweighted.comparison.checks import Alert, find_alerts
@@ -62,6 +63,7 @@ __all__ = [
     "F1",
     "F2",
     "METRICS",
+    "NETWORKS",
     "Alert",
     "AveragePrecision",
     "BalancedAccuracy",

@@ -113,6 +113,6 @@ def check_classifier(classifier: Any, epochs: int | None) -> None:
     if not hasattr(classifier, "predict_proba"):
         cure = "Put a CalibratedClassifierCV around one without."
         raise ValueError(parameter_error("classifier", _OWNER, "one with predict_proba", classifier, cure))
-    if epochs is not None and "epochs" not in classifier.get_params():
+    if epochs is not None and "epochs" not in {name.rpartition("__")[2] for name in classifier.get_params()}:
         kind = type(classifier).__name__
         raise ValueError(parameter_error("epochs", _OWNER, f"None, because {kind} has no such parameter", epochs))

@@ -13,10 +13,9 @@ from sklearn.preprocessing import MaxAbsScaler
 from skweighted._base.checks import check_choice, check_number, check_sample_weight
 from skweighted._base.errors import hints_once, parameter_error, warn_user
 from skweighted._base.types import Classifier, Estimator, Table
-from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison._checks import check_classifier, check_data, find_positive
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
-from skweighted.comparison._problem import Problem, Split, count_steps, count_steps_of, fix_steps
+from skweighted.comparison._problem import Problem, Split, count_steps, find_network, fix_steps
 from skweighted.comparison._result import Comparison
 from skweighted.comparison._row_arguments import parts_groups, resamples, takes_weights
 from skweighted.comparison._run import Collector, first_line, run_folds
@@ -78,10 +77,12 @@ def compare_strategies(
     strategies : iterable of str, Strategy and pairs ``("name", estimator)``, or one of these, default="quick"
         Keys of :data:`~skweighted.strategies.STRATEGIES`; presets: "quick", "all", and each family such as "weights";
         instances; and classifiers or pipelines of your own. What only a preset names is left out if it cannot be used.
-    classifier : classifier, default=None
-        None is ``CostSensitiveMLPClassifier()``. Where it has ``batch_size`` and ``steps_per_epoch`` at their
-        defaults, they are set from the smallest training fold before resampling, so that every fit of every strategy
-        takes the same number of steps (with early stopping, at most).
+    classifier : {"plain", "tabular"} or classifier, default=None
+        The network that all strategies train. None and "plain" are ``CostSensitiveMLPClassifier()``; "tabular" is
+        ``make_tabular_classifier(probabilities="weighted")``, which takes longer and predicts better. Where networks
+        have ``batch_size`` and ``steps_per_epoch`` at their defaults, they are set from the smallest training fold
+        before resampling, so that every fit of every strategy takes the same number of steps (with early stopping, at
+        most).
     preprocessor : transformer or "passthrough", default=None
         None is :func:`~skweighted.strategies.make_preprocessor`; of a sparse `X`, ``MaxAbsScaler()``.
     positive : label, default=None
@@ -160,7 +161,7 @@ def compare_strategies(
     positive = find_positive(positive, class_counts)
     if constraint is not None:
         _check_constraint(constraint, class_counts)
-    network = CostSensitiveMLPClassifier() if classifier is None else classifier
+    network = find_network(classifier, _OWNER)
     check_classifier(network, epochs)
     folds = make_folds(X, labels[codes], codes, cv=cv, n_repeats=n_repeats, groups=groups, random_state=random_state)
     check_sides(folds, groups, are_copies=copies == "together")
@@ -229,7 +230,7 @@ def _settle_strategies(
         why = "groups cannot be used with strategies that draw the rows for early stopping themselves"
         choice.leave_out([name for name, model in models.items() if parts_groups(model)], why)
     kept = {name: strategy for name, strategy in chosen.items() if name in choice.strategies}
-    return kept, {name: count_steps_of(models[name]) for name in kept}
+    return kept, {name: count_steps(models[name]) for name in kept}
 
 
 def _gather(

@@ -2,17 +2,23 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from skweighted._base.checks import check_choice
 from skweighted._base.types import Classifier, Estimator, Table
-from skweighted.fitting import AUTO_BATCH
+from skweighted.classifier import CostSensitiveMLPClassifier, make_tabular_classifier
+from skweighted.fitting import AUTO_BATCH, auto_epochs
 from skweighted.strategies import Context
 
-__all__ = ["Problem", "Split", "count_steps", "count_steps_of", "fix_steps"]
+__all__ = ["NETWORKS", "Problem", "Split", "count_steps", "find_network", "fix_steps"]
+
+NETWORKS = ("plain", "tabular")
+"""The networks that a comparison knows by name."""
 
 
 @dataclass(frozen=True)
@@ -64,39 +70,73 @@ class Problem:
         return Context(self.preprocessor, self.classifier, seed=split.seed)
 
 
+def find_network(classifier: Any, owner: str) -> Any:
+    """Return the classifier that a name stands for, or itself; None is "plain".
+
+    Parameters
+    ----------
+    classifier : {"plain", "tabular"}, classifier or None
+        "plain" is ``CostSensitiveMLPClassifier()``; "tabular" is ``make_tabular_classifier(probabilities="weighted")``,
+        so that class weights move its decisions, too.
+    owner : str
+        Named in errors.
+    """
+    if classifier is None:
+        return CostSensitiveMLPClassifier()
+    if not isinstance(classifier, str):
+        return classifier
+    check_choice(classifier, "classifier", owner, NETWORKS)
+    tabular = classifier == "tabular"
+    return make_tabular_classifier(probabilities="weighted") if tabular else CostSensitiveMLPClassifier()
+
+
 def fix_steps(classifier: Classifier, n_rows: int, epochs: int | None) -> Classifier:
     """Return a copy of `classifier` that takes the same number of steps whatever the number of rows it trains on.
 
     Parameters
     ----------
     classifier : classifier
-        Its own ``batch_size`` and ``steps_per_epoch`` stay, unless they are ``"auto"`` and None.
+        A network, or a committee of them. Its own ``batch_size`` and ``steps_per_epoch`` stay, unless they are
+        ``"auto"`` and None.
     n_rows : int
         Rows of the smallest training fold.
     epochs : int or None
         None leaves the classifier's own.
     """
-    classifier = clone(classifier).set_params(**{} if epochs is None else {"epochs": epochs})
-    if classifier.get_params().get("batch_size") == "auto":
-        classifier.set_params(batch_size=min(AUTO_BATCH, n_rows))
-    settings = classifier.get_params()
-    if settings.get("steps_per_epoch", "not a parameter") is None:
-        classifier.set_params(steps_per_epoch=math.ceil(n_rows / settings["batch_size"]))
+    classifier = clone(classifier)
+    for prefix in _find_networks(classifier):
+        settings = {name: value for name, value in _settings_of(classifier, prefix).items() if name in _STEPS}
+        if epochs is not None and "epochs" in settings:
+            settings["epochs"] = epochs
+        if settings.get("epochs") == "auto":
+            settings["epochs"] = auto_epochs(n_rows)
+        if settings.get("batch_size") == "auto":
+            settings["batch_size"] = min(AUTO_BATCH, n_rows)
+        if settings.get("steps_per_epoch", "not a parameter") is None:
+            settings["steps_per_epoch"] = math.ceil(n_rows / settings["batch_size"])
+        classifier.set_params(**{prefix + name: value for name, value in settings.items()})
     return classifier
 
 
-def count_steps(classifier: Classifier) -> int | None:
-    """Return the gradient steps of a fit, None if the classifier does not count them."""
-    settings = classifier.get_params()
-    steps = settings.get("steps_per_epoch")
-    return None if steps is None else steps * settings["epochs"]
-
-
-def count_steps_of(model: Estimator) -> int | None:
-    """Return the gradient steps of each network in a model that a strategy built; None if they are not counted."""
-    params = model.get_params()
-    for name, steps in params.items():
-        before, _, parameter = name.rpartition("steps_per_epoch")
-        if name.endswith("steps_per_epoch") and not parameter and steps is not None:
-            return int(steps * params[f"{before}epochs"])
+def count_steps(model: Estimator) -> int | None:
+    """Return the gradient steps of each network in a classifier or pipeline, None if they are not counted."""
+    for prefix in _find_networks(model):
+        settings = _settings_of(model, prefix)
+        if settings.get("steps_per_epoch") is not None:
+            return int(settings["steps_per_epoch"] * settings["epochs"])
     return None
+
+
+_STEPS = ("epochs", "batch_size", "steps_per_epoch")
+
+
+def _find_networks(model: Estimator) -> list[str]:
+    """Return the prefixes of the parameters of a model, "", and of the networks in it, such as "network__"."""
+    inner = [name.removesuffix("steps_per_epoch") for name in model.get_params() if name.endswith("__steps_per_epoch")]
+    return ["", *inner]
+
+
+def _settings_of(model: Estimator, prefix: str) -> dict[str, Any]:
+    """Return the parameters with a prefix, by the names they have there."""
+    named = {name.removeprefix(prefix): value for name, value in model.get_params().items() if name.startswith(prefix)}
+    return {name: value for name, value in named.items() if "__" not in name}

@@ -11,10 +11,9 @@ from sklearn.pipeline import Pipeline
 
 from skweighted._base.checks import check_choice, check_sample_weight
 from skweighted._base.types import Classifier, Costs, Estimator, Labels, Table
-from skweighted.classifier import CostSensitiveMLPClassifier
 from skweighted.comparison import DEFAULT_METRICS, METRICS, Comparison, FoldResult, compare_strategies
 from skweighted.comparison._checks import check_data
-from skweighted.comparison._problem import fix_steps
+from skweighted.comparison._problem import find_network, fix_steps
 from skweighted.comparison._splits import check_n_folds, make_folds
 from skweighted.deployment._choice import find_best, score_strategies
 from skweighted.deployment._describe import Found, fill_card
@@ -41,7 +40,7 @@ def fit_model(
     best: str = "average_precision",
     threshold: ThresholdRule | None = None,
     positive: object = None,
-    classifier: Classifier | None = None,
+    classifier: Classifier | str | None = None,
     preprocessor: Estimator | None = None,
     cost_matrix: Costs | None = None,
     cv: Any = 5,
@@ -126,7 +125,7 @@ def fit_model(
     rows = _read_rows(X, y, cv, groups, sample_weight)
     if threshold is not None and (n_classes := len(np.unique(rows.y))) > 2:
         raise ValueError(f"A threshold is for two classes; the target has {n_classes}. Leave it out.")
-    network = CostSensitiveMLPClassifier() if classifier is None else classifier
+    network = find_network(classifier, _OWNER)
     before = make_preprocessor() if preprocessor is None else preprocessor
     context = Context(before, fix_steps(network, len(rows.y), epochs), seed=random_state)
     _check_models(chosen, context, rows, file_format)

@@ -30,6 +30,7 @@ TRUSTED_TYPES = (
     "sklearn.tree._tree.Tree",
     "skweighted.class_weights.EffectiveNumber",
     "skweighted.classifier.CostSensitiveMLPClassifier",
+    "skweighted.classifier.TabularClassifier",
     "skweighted.deployment.Card",
     "skweighted.deployment.Column",
     "skweighted.deployment.FittedModel",

@@ -16,7 +16,7 @@ calls `read_parameters`, `check_rows` and `plan_networks`, trains the plans of a
 
 from skweighted._base.public import set_public_module
 from skweighted.fitting._fitted import models_of, networks_of, set_fitted_attributes
-from skweighted.fitting._parameters import AUTO_BATCH, Parameters, read_parameters, uses_keras
+from skweighted.fitting._parameters import AUTO_BATCH, Parameters, auto_epochs, read_parameters, uses_keras
 from skweighted.fitting._plan import FitPlan
 from skweighted.fitting._rows import FitRequest, Rows, check_rows
 from skweighted.fitting._steps import plan_fit, plan_networks, plan_partial_fit, train
@@ -27,6 +27,7 @@ __all__ = [
     "FitRequest",
     "Parameters",
     "Rows",
+    "auto_epochs",
     "check_rows",
     "models_of",
     "networks_of",

@@ -19,16 +19,16 @@ from skweighted.network import ACTIVATIONS
 from skweighted.optimizers import OPTIMIZERS, Optimizer
 from skweighted.optimizers.schedules import Constant, Schedule, resolve_schedule
 
-__all__ = ["AUTO_BATCH", "Parameters", "read_parameters", "uses_keras"]
+__all__ = ["AUTO_BATCH", "Parameters", "auto_epochs", "read_parameters", "uses_keras"]
 
 AUTO_BATCH = 200  # MLPClassifier's
+_MOST_EPOCHS, _FEWEST_EPOCHS, _FEW_ROWS = 100, 10, 1000
 _KERAS_ONLY = ("model", "callbacks", "metrics")
 
 _COUNT = Interval(1, integer=True)
 _NUMBERS = {
     "alpha": Interval(0),
     "dropout": Interval(0, 1),
-    "epochs": _COUNT,
     "validation_fraction": Interval(0, 1, closed="neither"),
     "n_iter_no_change": _COUNT,
     "tol": Interval(0),
@@ -65,7 +65,8 @@ class Parameters:
     alpha, dropout : float
     batch_size : int or None
         None is automatic.
-    epochs : int
+    epochs : int or None
+        None is automatic.
     steps_per_epoch : int or None
     corrected : bool
         Whether probabilities are reported at the training rows' own priors.
@@ -99,7 +100,7 @@ class Parameters:
     alpha: float
     dropout: float
     batch_size: int | None
-    epochs: int
+    epochs: int | None
     steps_per_epoch: int | None
     batches: BatchRule
     corrected: bool
@@ -167,6 +168,7 @@ def read_parameters(estimator: NetworkEstimator) -> Parameters:
         learning_rate=schedule.highest_rate(),
         schedule=None if isinstance(schedule, Constant) else schedule,
         batch_size=batch_size,
+        epochs=_read_epochs(estimator.epochs, owner),
         steps_per_epoch=steps_per_epoch,
         batches=batches,
         corrected=_read_probabilities(estimator, loss, owner),
@@ -197,6 +199,22 @@ def _read_steps(estimator: NetworkEstimator, owner: str) -> int | None:
     cure = "None makes an epoch one pass over the rows."
     steps: int = _COUNT.read(estimator.steps_per_epoch, "steps_per_epoch", owner, otherwise="None", cure=cure)
     return steps
+
+
+def auto_epochs(n_rows: int) -> int:
+    """Return the epochs of ``epochs="auto"``: 100 up to 1,000 rows, fewer by the root of the rows above, 10 at least.
+
+    More rows make more steps of an epoch, and a network does not need so many more.
+    """
+    return max(_FEWEST_EPOCHS, round(_MOST_EPOCHS * min(1.0, (_FEW_ROWS / n_rows) ** 0.5)))
+
+
+def _read_epochs(epochs: object, owner: str) -> int | None:
+    if isinstance(epochs, str) and epochs == "auto":
+        return None
+    cure = f"'auto' takes {_MOST_EPOCHS}, and fewer for more than {_FEW_ROWS:,} rows."
+    count: int = _COUNT.read(epochs, "epochs", owner, otherwise="'auto'", cure=cure)
+    return count
 
 
 def _read_batch_size(batch_size: object, owner: str) -> int | None:

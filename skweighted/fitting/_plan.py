@@ -15,7 +15,7 @@ from skweighted.engines.plan import (
 from skweighted.engines.randomness import INITIAL_WEIGHTS, random_generator
 from skweighted.fitting._holdout import Holdout
 from skweighted.fitting._monitor import make_monitor
-from skweighted.fitting._parameters import AUTO_BATCH, Parameters
+from skweighted.fitting._parameters import AUTO_BATCH, Parameters, auto_epochs
 from skweighted.fitting._weights import weigh_rows
 from skweighted.losses import TrainingFacts
 from skweighted.network import Architecture, initial_params
@@ -129,7 +129,7 @@ class Planner:
             batches=parameters.batches,
             batch_size=batch_size,
             steps_per_epoch=None if self.one_pass else parameters.steps_per_epoch,
-            epochs=1 if self.one_pass else parameters.epochs,
+            epochs=1 if self.one_pass else parameters.epochs or auto_epochs(n_rows),
             dtype=parameters.dtype,
             early_stopping=parameters.early_stopping,
         )

@@ -11,7 +11,7 @@ from sklearn.utils import compute_sample_weight
 
 from skweighted._base.pipelines import last_step
 from skweighted._base.types import Classifier, Estimator, Labels, Table
-from skweighted.classifier import CostSensitiveMLPClassifier
+from skweighted.classifier import CostSensitiveMLPClassifier, TabularClassifier
 from skweighted.losses import LOSSES
 
 __all__ = ["Observation", "ask_for_correction", "given_weight", "observe_fit", "reported_prior"]
@@ -55,6 +55,9 @@ def ask_for_correction(estimator: Estimator, owner: str) -> None:
         If the minimum of its loss is not the true probability.
     """
     network = last_step(estimator)
+    if isinstance(network, TabularClassifier):  # which itself raises for such a loss
+        network.set_params(probabilities="corrected")
+        return
     if not isinstance(network, CostSensitiveMLPClassifier):
         return
     loss = LOSSES.get(network.loss) if isinstance(network.loss, str) else network.loss
@@ -122,6 +125,8 @@ def reported_prior(estimator: Classifier, observation: Observation, owner: str) 
     mass = np.bincount(codes, weights=sample_weight, minlength=len(last.classes_))
     if isinstance(last, CostSensitiveMLPClassifier):
         exact = exact and last.weight_schedule is None
+    elif isinstance(last, TabularClassifier):
+        pass  # as its networks do, it reports at the prior of its rows
     elif (fixed := getattr(last, "priors", getattr(last, "class_prior", None))) is not None:
         return np.asarray(fixed, dtype=np.float64), exact
     else:
@@ -146,6 +151,8 @@ def _resamples_at_random(sampler: Any) -> bool:
 
 def _check_nothing_hidden(last: Any, observation: Observation, owner: str) -> None:
     """Raise if priors change inside the last step, where they cannot be measured."""
+    if isinstance(last, TabularClassifier):
+        return
     nested = {name: value for name, value in last.get_params(deep=True).items() if "__" in name}
     hidden = [
         name

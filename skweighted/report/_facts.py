@@ -42,6 +42,8 @@ class Origin:
         What was done to the columns.
     epochs : int or None
         Asked for; None is the classifier's own.
+    network : {"plain", "tabular"}
+        What the strategies trained.
     reading : dict
         Arguments of :func:`~skweighted.datasets.read_table` beside path and target.
     created : str
@@ -55,6 +57,7 @@ class Origin:
     seed: int | None = None
     notes: Sequence[str] = ()
     epochs: int | None = None
+    network: str = "plain"
     reading: Mapping[str, Any] = field(default_factory=dict)
     created: str = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"))
 
@@ -207,7 +210,8 @@ def _write_code(comparison: Comparison, origin: Origin) -> Facts:
 
 def _write_python(comparison: Comparison, origin: Origin, strategy: str | None) -> str:
     """Return the lines for a strategy, None for one that only the user can name."""
-    settings = {"positive": _find_positive(comparison), "epochs": origin.epochs}
+    network = _name_network(origin)
+    settings = {"classifier": network, "positive": _find_positive(comparison), "epochs": origin.epochs}
     given = [f"{name}={value!r}" for name, value in settings.items() if value is not None]
     rule = [f"threshold=Constraint.parse({comparison.constraint!r})"] if comparison.constraint else []
     chosen = "strategy" if strategy is None else repr(strategy)
@@ -228,7 +232,8 @@ def _write_python(comparison: Comparison, origin: Origin, strategy: str | None) 
 
 def _write_command(comparison: Comparison, origin: Origin, strategy: str) -> str:
     options: dict[str, object] = {"target": origin.target, "strategy": strategy, "positive": _find_positive(comparison)}
-    options |= {"constraint": comparison.constraint, "epochs": origin.epochs, "seed": origin.seed or 0}
+    options |= {"constraint": comparison.constraint, "network": _name_network(origin)}
+    options |= {"epochs": origin.epochs, "seed": origin.seed or 0}
     words = ["skweighted", "fit", origin.path or "data.csv"]
     for name, value in {**options, **origin.reading, "output": "model.skops"}.items():
         option = f"--{name.replace('_', '-')}"
@@ -237,6 +242,11 @@ def _write_command(comparison: Comparison, origin: Origin, strategy: str) -> str
         elif value is not None:
             words += [option] if value is True and name in origin.reading else [option, str(value)]
     return shlex.join(words)
+
+
+def _name_network(origin: Origin) -> str | None:
+    """Return the name of the network that strategies trained, None for the default."""
+    return None if origin.network == Origin.network else origin.network
 
 
 def _find_positive(comparison: Comparison) -> object:

@@ -36,6 +36,7 @@ BAD_PARAMETERS = [
     ({"epochs": 0}, ValueError, ["'epochs'", "at least 1"]),
     ({"epochs": 2.5}, TypeError, ["'epochs'", "integer"]),
     ({"epochs": True}, TypeError, ["'epochs'", "integer"]),
+    ({"epochs": "automatic"}, TypeError, ["'epochs'", "'auto'"]),
     ({"steps_per_epoch": 0}, ValueError, ["'steps_per_epoch'", "None makes an epoch one pass"]),
     ({"learning_rate": 0}, ValueError, ["'learning_rate'", "above 0"]),
     ({"learning_rate": "constnt"}, ValueError, ["'learning_rate'", "Did you mean 'constant'?"]),

@@ -11,6 +11,7 @@ from scipy.special import logit
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 
+from skweighted.fitting import FitRequest, auto_epochs, plan_fit
 from skweighted.optimizers import OPTIMIZERS
 
 
@@ -373,3 +374,15 @@ def test_progress_shows_the_validation_value(make_classifier, imbalanced, capsys
     assert f"{fitted.n_iter_}/3" in shown
     assert "validation: 0." in shown
     assert shown.endswith("\n")
+
+
+@pytest.mark.parametrize(("n_rows", "epochs"), [(20, 100), (1000, 100), (4000, 50), (10**7, 10)])
+def test_automatic_epochs_are_fewer_for_more_rows(n_rows, epochs):
+    assert auto_epochs(n_rows) == epochs
+
+
+def test_automatic_epochs_count_the_rows_that_train(make_classifier):
+    X = np.linspace(-1, 1, 5000)[:, None]
+    clf = make_classifier(epochs="auto", early_stopping=True, validation_fraction=0.2)
+    (network,) = plan_fit(clf, FitRequest(X, X.ravel() > 0)).networks
+    assert network.settings.epochs == 50

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from skweighted import deployment
+from skweighted import comparison
 from skweighted.cli import main
 from skweighted.deployment import load_model
 
@@ -27,7 +27,7 @@ def folder(tmp_path_factory):
     new.loc[5, "job"] = "pilot"
     new.to_csv(path / "new.csv", index=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deployment._fit, "CostSensitiveMLPClassifier", _linear)
+        patch.setattr(comparison._problem, "CostSensitiveMLPClassifier", _linear)
         for name in ("model.skops", "model.joblib"):
             file_format = name.split(".")[1]
             table = ["fit", path / "table.csv", "--target", "risk", "--output", path / name, "--format", file_format]
@@ -41,7 +41,7 @@ def _linear():
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(deployment._fit, "CostSensitiveMLPClassifier", _linear)
+    monkeypatch.setattr(comparison._problem, "CostSensitiveMLPClassifier", _linear)
 
 
 def run(*arguments):

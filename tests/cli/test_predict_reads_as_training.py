@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from skweighted import deployment
+from skweighted import comparison, deployment
 from skweighted.cli import main
 
 
@@ -22,7 +22,7 @@ def folder(tmp_path_factory):
     frame["risk"] = np.where(random.random(120) < 0.3, "bad", "good")
     frame.to_csv(path / "table.csv", index=False, sep=";")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deployment._fit, "CostSensitiveMLPClassifier", LogisticRegression)
+        patch.setattr(comparison._problem, "CostSensitiveMLPClassifier", LogisticRegression)
         for mark in ("found", "given"):
             table = ["fit", path / "table.csv", "--target", "risk", "--output", path / f"{mark}.skops", "--quiet"]
             given = ["--decimal", ","] if mark == "given" else []
@@ -87,7 +87,7 @@ def test_a_comma_where_training_had_points_is_refused(folder, tmp_path, capsys):
     (tmp_path / "table.csv").write_text(table)
     (tmp_path / "new.csv").write_text(NEW.replace("1.234", "1"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deployment._fit, "CostSensitiveMLPClassifier", LogisticRegression)
+        patch.setattr(comparison._problem, "CostSensitiveMLPClassifier", LogisticRegression)
         arguments = ["--target", "risk", "--output", tmp_path / "m.skops", "--strategy", "none", "--cv", 2, "--quiet"]
         assert run("fit", tmp_path / "table.csv", *arguments) == 0
     assert run("predict", tmp_path / "m.skops", tmp_path / "new.csv") == 2

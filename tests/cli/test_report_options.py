@@ -12,7 +12,7 @@ from skweighted.cli import main
 @pytest.fixture
 def compare(monkeypatch, imbalanced, tmp_path):
     """Return the command on a small table with a linear model in place of the network."""
-    monkeypatch.setattr(comparison._compare, "CostSensitiveMLPClassifier", LogisticRegression)
+    monkeypatch.setattr(comparison._problem, "CostSensitiveMLPClassifier", LogisticRegression)
     X, y = imbalanced
     rows = [",".join(map(str, [*row, label])) for row, label in zip(X, y, strict=True)]
     table = tmp_path / "table.csv"
@@ -41,3 +41,14 @@ def test_a_missing_package_is_said_before_any_training(compare, tmp_path, capsys
     monkeypatch.setattr("skweighted.cli._report.importlib.util.find_spec", lambda name: None)
     assert compare("--report", tmp_path / "r.html") == 2
     assert capsys.readouterr().err == 'skweighted: The command needs jinja2: pip install "skweighted[cli]".\n'
+
+
+def test_the_network_for_tables_is_asked_for_by_name_and_stays_in_the_next_command(compare, monkeypatch, tmp_path):
+    """What the report offers to run trains the same network as the comparison did."""
+    monkeypatch.setattr(comparison._problem, "CostSensitiveMLPClassifier", None)
+    monkeypatch.setattr(comparison._problem, "make_tabular_classifier", lambda **_: LogisticRegression())
+    path = tmp_path / "facts.json"
+    assert compare("--network", "tabular", "--json", path) == 0
+    code = json.loads(path.read_text())["code"]
+    assert "classifier='tabular'" in code["python"]
+    assert "--network tabular" in code["command"]

@@ -21,7 +21,13 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skweighted import CostSensitiveMLPClassifier, MinimumExpectedCostClassifier, PriorCorrectedClassifier
+from skweighted import (
+    CostSensitiveMLPClassifier,
+    MinimumExpectedCostClassifier,
+    PriorCorrectedClassifier,
+    TabularClassifier,
+    make_tabular_classifier,
+)
 from skweighted.metrics import expected_cost
 
 COSTS = [[0, 1], [5, 0]]
@@ -215,6 +221,15 @@ def test_prior_correction_of_our_network_is_its_own_correction(settings):
     np.testing.assert_allclose(model.predict_proba(X), expected.predict_proba(X), rtol=1e-6)
     again = PriorCorrectedClassifier(expected).fit(X, y)
     np.testing.assert_allclose(again.predict_proba(X), expected.predict_proba(X), rtol=1e-6)
+
+
+def test_prior_correction_of_a_committee_for_tables_is_its_own_correction():
+    members = make_tabular_classifier(hidden_layer_sizes=(4,), epochs=2, n_networks=1).members[:1]
+    committee = TabularClassifier(members, class_weight="balanced", probabilities="weighted", random_state=0)
+    model = PriorCorrectedClassifier(committee).fit(X, y)
+    expected = clone(committee).set_params(probabilities="corrected").fit(X, y)
+    np.testing.assert_allclose(model.predict_proba(X), expected.predict_proba(X), rtol=1e-6)
+    assert model.correction_ == "exact"
 
 
 def test_prior_correction_trains_our_network_as_it_reports():
