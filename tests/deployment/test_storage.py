@@ -9,10 +9,12 @@ import pytest
 import skops.io
 from sklearn.linear_model import LogisticRegression
 
-from skweighted import CostSensitiveMLPClassifier
+from skweighted import CostSensitiveMLPClassifier, make_tabular_classifier
 from skweighted.comparison import DEFAULT_STRATEGIES
 from skweighted.deployment import fit_model, load_model, save_model
+from skweighted.deployment._storage import check_format
 from skweighted.engines.keras import PackedModel
+from skweighted.optimizers.schedules import SCHEDULES
 
 
 class Foreign(LogisticRegression):
@@ -131,3 +133,8 @@ def test_a_keras_model_is_not_saved_as_skops(tmp_path, monkeypatch):
     monkeypatch.setattr(CostSensitiveMLPClassifier, "__getstate__", lambda self: {"model_": [PackedModel(b"x")]})
     with pytest.raises(ValueError, match=r"cannot hold a Keras model, .* Save it in the format joblib"):
         save_model(CostSensitiveMLPClassifier(), tmp_path / "m.skops")
+
+
+@pytest.mark.parametrize("learning_rate", sorted(SCHEDULES))
+def test_committees_for_tables_open_without_trust(learning_rate):
+    check_format(make_tabular_classifier(learning_rate=SCHEDULES[learning_rate]()), "skops", "none")
