@@ -10,7 +10,7 @@ In the order in which data passes:
 `_schema` holds the columns of training and checks those of new rows;
 `_model` is what comes out: `FittedModel`, a pipeline that checks, predicts and decides;
 `_card` holds what is known about it, which `_describe` collects;
-`_storage` writes and reads it.
+`_storage` writes and reads it; `_compiled_parts` checks what compiled code would follow blindly.
 """
 
 from skweighted._base.public import set_public_module

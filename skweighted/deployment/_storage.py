@@ -8,6 +8,7 @@ from pathlib import Path
 from skweighted._base.checks import check_choice
 from skweighted._base.trust import opening_untrusted_file
 from skweighted._base.types import Estimator
+from skweighted.deployment._compiled_parts import check_parts, check_schema
 from skweighted.deployment._model import FittedModel
 
 __all__ = ["FORMATS", "TRUSTED_TYPES", "check_format", "load_model", "save_model"]
@@ -75,7 +76,11 @@ TRUSTED_TYPES = (
     "skweighted.strategies.TunedThresholdClassifier",
     "skweighted.strategies.UndersampleCommitteeClassifier",
 )
-"""Types and functions that :func:`load_model` accepts from a skops file, beside those that skops itself trusts."""
+"""Types and functions that :func:`load_model` accepts from a skops file, beside those that skops itself trusts.
+
+None of them runs code that a file holds. The nodes of trees, which compiled code follows without looking, are checked
+as well before a model is returned.
+"""
 
 _OWNER = "save_model"
 
@@ -114,6 +119,7 @@ def _pack(model: Estimator) -> bytes:
 
     cure = "Save it in the format joblib, or leave it out."
     try:
+        check_parts(model)
         content = skops.io.dumps(model, compression=zipfile.ZIP_DEFLATED, compresslevel=6)
         unknown = _untrusted(skops.io.get_untrusted_types(data=content))
     except Exception as error:  # whatever a foreign object raises when it is taken apart
@@ -184,8 +190,11 @@ def _load_skops(path: Path, trust: bool) -> object:
         if trust:
             return skops.io.load(path, trusted=[*TRUSTED_TYPES, *unknown])
         if not unknown:
+            check_schema(path)
             with opening_untrusted_file():
-                return skops.io.load(path, trusted=[*TRUSTED_TYPES])
+                model = skops.io.load(path, trusted=[*TRUSTED_TYPES])
+            check_parts(model)
+            return model
     except Exception as error:  # of any kind, because the file may hold anything
         raise ValueError(f"{path} is not a skops file of a model, or a damaged one: {error}.") from error
     raise ValueError(
