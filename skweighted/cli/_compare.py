@@ -1,6 +1,7 @@
 """``skweighted compare``: find out what helps on a table."""
 
 import argparse
+import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from skweighted.cli._parser import (
 from skweighted.cli._report import add_report_options, check_report_options, write_reports
 from skweighted.cli._roles import ForwardChaining, add_role_options, check_role_options, split_roles
 from skweighted.cli._table import add_table_options, check_table_options, match_label, read_problem
-from skweighted.comparison import COPIES, DEFAULT_METRICS, METRICS, compare_strategies
+from skweighted.comparison import COPIES, DEFAULT_METRICS, METRICS, Comparison, compare_strategies
 from skweighted.comparison._checks import find_positive
 from skweighted.strategies import STRATEGIES, choose_strategies, list_presets
 
@@ -56,6 +57,8 @@ def add_compare(commands: Commands) -> None:
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
     add_seed_option(parser)
     add("--jobs", metavar="N", type=int, default=1, help="folds to run in parallel (default: 1)")
+    help_of_cache = "keep finished fits in this folder; a run that was killed continues if it is given again"
+    add("--cache", "--resume", metavar="FOLDER", type=Path, help=help_of_cache)
     add("--output", metavar="CSV", type=Path, help="write every score of every fold to this file")
     add_report_options(parser)
     add_quiet_option(parser)
@@ -120,6 +123,19 @@ def _default_metrics(options: argparse.Namespace) -> list[str]:
     return columns + (["expected_cost", "savings"] if options.cost else [])
 
 
+def _tell_of_cache(folder: Path | None, comparison: Comparison) -> None:
+    """Say on standard error how many fits an earlier run has made, and how to continue this one."""
+    if folder is None or comparison.predictions is None:
+        return
+    n_kept = sum(result.from_cache for result in comparison.predictions.results.values())
+    if n_kept:
+        print(
+            f"Note: {n_kept} of {len(comparison.predictions.results)} fits are those kept in {folder}.", file=sys.stderr
+        )
+    if comparison.interrupted:
+        print(f"Note: the same command continues from {folder}.", file=sys.stderr)
+
+
 def _compare(options: argparse.Namespace) -> int:
     from skweighted.cli import terminal  # needs rich
 
@@ -155,9 +171,11 @@ def _compare(options: argparse.Namespace) -> int:
             epochs=options.epochs,
             random_state=options.seed,
             n_jobs=options.jobs,
+            cache=options.cache,
             callback=callback,
         )
     if not options.quiet:
+        _tell_of_cache(options.cache, comparison)
         terminal.show_comparison(title, comparison)
     write_reports(options, title, X, comparison)
     if options.output is not None:

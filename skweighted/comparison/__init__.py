@@ -7,6 +7,7 @@ In the order in which data passes:
 `_compare` holds `compare_strategies`, which cuts the folds;
 `_problem` is what all strategies share: data, folds, classifier, equal steps;
 `_run` trains each strategy on each fold and collects the results;
+`store/` keeps results on disk, without pickle, and a run that was killed continues from them;
 `_predictions` is what a fold keeps: `FoldResult` (probabilities, decisions, seconds), all of them in
 `OutOfFoldPredictions` (`comparison.predictions`), and `Predictions`, which is all that a metric may read;
 `metrics/` computes from that: `METRICS`, one registered `Metric` each;

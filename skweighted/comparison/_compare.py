@@ -1,6 +1,7 @@
 """Compare what can be done about imbalance on the user's own data, under repeated stratified cross-validation."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from skweighted.comparison._run import Collector, first_line, run_folds
 from skweighted.comparison._splits import Folds, check_classes_in, check_n_folds, check_sides, make_folds
 from skweighted.comparison.checks import Alert, Facts, inspect_table
 from skweighted.comparison.metrics import DEFAULT_METRICS, Metric, choose_metrics
+from skweighted.comparison.store import Cache
 from skweighted.costs import check_cost_matrix
 from skweighted.meta import ThresholdRule
 from skweighted.strategies import (
@@ -61,6 +63,7 @@ def compare_strategies(
     epochs: int | None = None,
     random_state: int | np.random.RandomState | None = 0,
     n_jobs: int | None = None,
+    cache: str | Path | None = None,
     callback: Callable[[FoldResult, int, int], None] | None = None,
     verbose: int = 0,
 ) -> Comparison:
@@ -114,6 +117,10 @@ def compare_strategies(
         Seeds the folds, the samplers, and each ``random_state`` in preprocessor and classifier that is None.
     n_jobs : int, default=None
         Folds run in parallel; None is 1.
+    cache : str or Path, default=None
+        A folder that keeps each finished fit. A run that was killed continues from it if it is started again, and so
+        does one with other strategies, metrics or costs. Fits of other data, folds, settings, versions, or of code of
+        your own in a changed file are never read. Results are as much as their probabilities and decisions take.
     callback : callable, default=None
         Called as ``callback(result, n_finished, n_total)`` with the :class:`FoldResult` of each finished fit.
     verbose : int, default=0
@@ -180,7 +187,8 @@ def compare_strategies(
     n_total = len(folds.splits) * len(chosen)
     collector = Collector(predictions, callback, verbose, n_total=n_total, n_strategies=len(chosen), metrics=columns)
     with hints_once():
-        interrupted = run_folds(problem, chosen, folds.splits, n_jobs, collector)
+        kept = None if cache is None else Cache(cache, problem)
+        interrupted = run_folds(problem, chosen, folds.splits, n_jobs, collector, kept)
     _warn_of_failures(collector.results)
     told = {"positive": positive, "constraint": None if constraint is None else str(constraint), "alerts": alerts}
     told |= {"interrupted": interrupted, "left_out": choice.left_out, "steps": steps, "class_counts": class_counts}

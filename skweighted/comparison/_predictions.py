@@ -30,6 +30,8 @@ class FoldResult:
         Why the fit failed.
     n_epochs : float
         Passes over the training rows, of a committee the median; NaN if the classifier does not count them.
+    from_cache : bool
+        Whether an earlier run made it.
     """
 
     strategy: str
@@ -42,6 +44,7 @@ class FoldResult:
     predict_seconds: float = np.nan
     error: Exception | None = None
     n_epochs: float = np.nan
+    from_cache: bool = False
 
     def compact(self) -> "FoldResult":
         """Return the same with codes in as few bytes as they need.
@@ -163,6 +166,7 @@ class OutOfFoldPredictions:
         A row that several folds tested, as those of ``ShuffleSplit`` do, counts once, by the first of them.
         """
         parts = [r for r in self.results.values() if (r.strategy, r.repeat) == (strategy, repeat) and r.error is None]
+        parts.sort(key=lambda part: part.fold)  # they come in any order
         if not parts:
             raise KeyError(f"No fold of {strategy!r} in repeat {repeat} is finished.")
         rows, order = np.unique(np.concatenate([part.rows for part in parts]), return_index=True)

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from skweighted.comparison._differences import find_differences
 from skweighted.comparison._guide import describe
 from skweighted.comparison._scored import ScoredFolds
 from skweighted.comparison._verdict import give_verdict
+from skweighted.comparison.store import read_comparison, write_comparison
 
 __all__ = ["Comparison"]
 
@@ -135,6 +136,38 @@ class Comparison(ScoredFolds):
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
+
+    def save(self, path: str | Path) -> None:
+        """Write all of it to one file of JSON and arrays, which runs no code when it is read.
+
+        Parameters
+        ----------
+        path : str or Path
+            Replaced if it exists. Any ending will do, ``.npz`` says what it is.
+
+        Raises
+        ------
+        TypeError
+            If labels are no numbers, text or bools, or a metric is none of :data:`METRICS`.
+
+        See Also
+        --------
+        Comparison.load : Read it.
+        """
+        write_comparison(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Return the comparison that :meth:`save` wrote. Errors of failed fits come back as their messages.
+
+        Raises
+        ------
+        OSError
+            If there is no such file, or it may not be read.
+        ValueError
+            If the file is damaged, or holds something else.
+        """
+        return cls(**read_comparison(Path(path)))
 
     def _describe_metric(self, name: str) -> dict[str, Any]:
         metric = dict(self.columns)[name]

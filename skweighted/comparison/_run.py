@@ -21,35 +21,80 @@ from skweighted.comparison._problem import Problem, Split
 from skweighted.comparison._row_arguments import row_arguments
 from skweighted.comparison._splits import hold_out
 from skweighted.comparison.metrics import Metric
+from skweighted.comparison.store import Cache, KeptFile
 from skweighted.many_fits import Job, Outcome, can_be_stacked, fit_many, watches_rows
 from skweighted.strategies import Strategy
 
+Place = tuple[str, Split]
+"""The name of a strategy, and the fold."""
+
 _MAX_KEPT = 4  # test sets behind their preprocessing, one for each fold whose models come at a time
 
-__all__ = ["Collector", "Predictor", "first_line", "run_folds"]
+__all__ = ["Collector", "Keeper", "Predictor", "first_line", "run_folds"]
 
 
 def run_folds(
-    problem: Problem, chosen: dict[str, Strategy], splits: list[Split], n_jobs: int | None, collector: "Collector"
+    problem: Problem,
+    chosen: dict[str, Strategy],
+    splits: list[Split],
+    n_jobs: int | None,
+    collector: "Collector",
+    cache: Cache | None = None,
 ) -> bool:
-    """Run every strategy on every split; return whether Ctrl-C ended it."""
+    """Run every strategy on every split, but what the cache holds; return whether Ctrl-C ended it."""
     # fold by fold, so that what an interrupted run has finished can be compared
     places = [(name, split) for split in splits for name in chosen]
-    if can_be_stacked(problem.classifier) and effective_n_jobs(n_jobs) == 1:
-        import_in_background()
     jobs = [_make_job(problem, chosen[name].build(problem.context(split)), split) for name, split in places]
-    labels = problem.labels[problem.codes]
-    predict = Predictor(problem, [split for _, split in places])
+    files = [None if cache is None else cache.file(*place, job) for place, job in zip(places, jobs, strict=True)]
     try:
-        with closing(fit_many(jobs, problem.X, labels, then=predict, n_jobs=n_jobs)) as outcomes:
+        new = _collect_kept(places, files, collector)
+        if new and can_be_stacked(problem.classifier) and effective_n_jobs(n_jobs) == 1:
+            import_in_background()
+        places, files = [places[i] for i in new], [files[i] for i in new]
+        then = Predictor(problem, [split for _, split in places])
+        keep = None if cache is None else Keeper(places, files)
+        new_jobs, labels = [jobs[i] for i in new], problem.labels[problem.codes]
+        with closing(fit_many(new_jobs, problem.X, labels, then=then, keep=keep, n_jobs=n_jobs)) as outcomes:
             for outcome in outcomes:
-                name, split = places[outcome.index]
-                collector.add(_result(name, split, outcome))
+                collector.add(_result(*places[outcome.index], outcome))
     except KeyboardInterrupt:
         if not collector.has_finished_fold:
             raise
         return True
     return False
+
+
+def _collect_kept(places: list[Place], files: list[KeptFile | None], collector: "Collector") -> list[int]:
+    """Collect the results that an earlier run kept, and return the positions of the others."""
+    new = []
+    for index, ((name, _), file) in enumerate(zip(places, files, strict=True)):
+        result = None if file is None else file.read(name)
+        if result is None:
+            new.append(index)
+        else:
+            collector.add(result)
+    return new
+
+
+class Keeper:
+    """Keeps each result where and when it is made, also in a worker.
+
+    Parameters
+    ----------
+    places : list of pairs of a strategy's name and a Split
+        Of each model, by its index.
+    files : list of KeptFile or None
+        None for what cannot be kept.
+    """
+
+    def __init__(self, places: list[Place], files: list[KeptFile | None]) -> None:
+        self.places, self.files = places, files
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Write the result of a fit."""
+        file = self.files[outcome.index]
+        if file is not None:
+            file.write(_result(*self.places[outcome.index], outcome).compact())
 
 
 def _make_job(problem: Problem, model: Estimator, split: Split) -> Job:

@@ -22,6 +22,7 @@ from skweighted.many_fits._training import Count, fit_alone, train_leaves
 __all__ = ["MAX_ROWS_BYTES", "fit_many"]
 
 Then = Callable[[int, Any], Any]
+Keep = Callable[[Outcome], None]
 Fold = list[tuple[int, Job]]  # jobs with equal rows, by their position
 
 MAX_ROWS_BYTES = 2**28
@@ -34,6 +35,7 @@ def fit_many(
     y: Labels,
     *,
     then: Then | None = None,
+    keep: Keep | None = None,
     n_jobs: int | None = None,
     max_bytes: int = MAX_BYTES,
     max_rows_bytes: int = MAX_ROWS_BYTES,
@@ -52,6 +54,8 @@ def fit_many(
     then : callable (index, model), optional
         Called with each fitted model where it was fitted; its result is ``outcome.result``, and what it raises the
         error. From another process the model itself does not come back with it.
+    keep : callable (outcome), optional
+        Called after `then`, there too, as soon as the model is fitted or has failed.
     n_jobs : int, default=None
         Joblib workers, each of which gets whole folds.
     max_bytes : int, default=2 GiB
@@ -70,7 +74,7 @@ def fit_many(
     """
     folds = _folds(jobs)
     n_workers = min(effective_n_jobs(n_jobs), len(jobs))
-    options: dict[str, Any] = {"then": then, "max_bytes": max_bytes, "max_rows_bytes": max_rows_bytes}
+    options: dict[str, Any] = {"then": then, "keep": keep, "max_bytes": max_bytes, "max_rows_bytes": max_rows_bytes}
     if n_workers == 1:
         yield from _fit_folds(folds, X, y, progress=progress, **options)
         return
@@ -138,13 +142,17 @@ def _fit_folds(
     y: Labels,
     *,
     then: Then | None,
+    keep: Keep | None = None,
     max_bytes: int,
     max_rows_bytes: int,
     progress: Count | None,
 ) -> Generator[Outcome]:
     here = _Here(X, y, max_bytes, max_rows_bytes, progress)
-    for outcome in here.fit(folds):
-        yield _apply(then, outcome)
+    for fitted in here.fit(folds):
+        outcome = _apply(then, fitted)
+        if keep is not None:
+            keep(outcome)
+        yield outcome
 
 
 class _Here:

@@ -317,6 +317,24 @@ def test_warnings_are_shown_once_and_the_table_all_the_same(quick, table, capsys
     assert "failed" in captured.out
 
 
+@pytest.mark.parametrize("option", ["--cache", "--resume"])
+def test_finished_fits_are_read_from_the_folder(quick, table, tmp_path, capsys, option):
+    """The table is the same, to the seconds, and how many were read is said apart from it."""
+    arguments = table, "--target", "bad", "--strategies", "none,threshold", "--repeats", 1, option, tmp_path / "kept"
+    printed = []
+    for _ in range(2):
+        assert run(*arguments) == 0
+        printed.append(capsys.readouterr())
+    assert printed[0].out == printed[1].out
+    assert "Note" not in printed[0].err
+    assert "Note: 10 of 10 fits are those kept in" in printed[1].err
+
+
+def test_a_cache_that_is_a_file_is_one_sentence(quick, table, capsys):
+    assert run(table, "--target", "bad", "--cache", table) == 2
+    assert "The 'cache' parameter of compare_strategies must be a folder" in capsys.readouterr().err
+
+
 def test_the_version_is_printed():
     process = run_process("--version")
     assert (process.returncode, process.stdout) == (0, f"skweighted {__version__}\n")
