@@ -29,7 +29,7 @@ ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 def quick(monkeypatch):
     """A linear model in place of the network and of boosted trees, so that no test waits for TensorFlow."""
     for path in (
-        "comparison._compare.CostSensitiveMLPClassifier",
+        "comparison._problem.CostSensitiveMLPClassifier",
         "strategies._baselines.HistGradientBoostingClassifier",
     ):
         monkeypatch.setattr(f"skweighted.{path}", lambda: LogisticRegression(solver="newton-cholesky"))
@@ -383,7 +383,7 @@ class Alarming(CostSensitiveMLPClassifier):
         os.write(2, b"alarm\\n")
         return super().fit(X, y)
 
-comparison._compare.CostSensitiveMLPClassifier = {classifier}
+comparison._problem.CostSensitiveMLPClassifier = {classifier}
 sys.exit(cli.main(sys.argv[1:]))
 """
     return [sys.executable, "-c", code, "compare", *map(str, arguments)]

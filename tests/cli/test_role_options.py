@@ -37,7 +37,7 @@ def table(tmp_path):
 def compared(monkeypatch, table):
     """Return a function that runs the command and returns what that gave to ``compare_strategies``."""
     monkeypatch.setattr(
-        "skweighted.comparison._compare.CostSensitiveMLPClassifier",
+        "skweighted.comparison._problem.CostSensitiveMLPClassifier",
         lambda: LogisticRegression(solver="newton-cholesky"),
     )
     given, real = [], command.compare_strategies
