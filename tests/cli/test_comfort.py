@@ -18,10 +18,10 @@ from skweighted.strategies import STRATEGIES
 @pytest.fixture
 def table(tmp_path, monkeypatch):
     """Return the path of a table, with a linear model in place of the network."""
-    for room in ("comparison._compare", "deployment._fit"):
-        monkeypatch.setattr(
-            f"skweighted.{room}.CostSensitiveMLPClassifier", lambda: LogisticRegression(solver="newton-cholesky")
-        )
+    monkeypatch.setattr(
+        "skweighted.comparison._problem.CostSensitiveMLPClassifier",
+        lambda: LogisticRegression(solver="newton-cholesky"),
+    )
     random = np.random.default_rng(0)
     frame = pd.DataFrame(random.normal(size=(120, 2)), columns=["a", "b"])
     frame["paid"] = [f"{value:.2f} €" for value in random.random(120)]  # of which a note tells

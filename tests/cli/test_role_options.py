@@ -127,7 +127,8 @@ def test_options_that_contradict_each_other_are_one_sentence(table, capsys, opti
 def test_fit_trains_on_rows_with_their_roles(table, tmp_path, monkeypatch, capsys):
     """Groups and weights of the table's rows reach the folds, and their columns are none of the model's."""
     monkeypatch.setattr(
-        "skweighted.deployment._fit.CostSensitiveMLPClassifier", lambda: LogisticRegression(solver="newton-cholesky")
+        "skweighted.comparison._problem.CostSensitiveMLPClassifier",
+        lambda: LogisticRegression(solver="newton-cholesky"),
     )
     model = tmp_path / "m.skops"
     arguments = ["fit", str(table), "--target", "bad", "--strategy", "none", "--cv", "3", "--output", str(model)]
