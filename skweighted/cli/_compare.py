@@ -52,7 +52,9 @@ def add_compare(commands: Commands) -> None:
     add("--constraint", metavar="RULE", help='decide under it, such as "recall>=0.8", "precision>=0.5", "alerts<=1%%"')
     add("--cv", metavar="N", type=int, default=5, help="stratified folds (default: 5)")
     add("--repeats", metavar="N", type=int, default=2, help="how often to cut the folds anew (default: 2)")
-    add("--copies", choices=COPIES, default="part", help="of rows: folds part them (default) or keep them together")
+    of_copies = "rows that equal others: folds part them (default) or keep them together, or drop all but the first"
+    add("--copies", choices=COPIES, default="part", help=of_copies)
+    add("--drop-duplicates", dest="copies", action="store_const", const="drop", help="the same as --copies drop")
     add_network_option(parser)
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
     add_seed_option(parser)

@@ -19,7 +19,8 @@ to do;
 
 from skweighted._base.public import set_public_module
 from skweighted.comparison._cells import Cell, make_cells
-from skweighted.comparison._compare import COPIES, DEFAULT_STRATEGIES, compare_strategies
+from skweighted.comparison._checks import COPIES
+from skweighted.comparison._compare import DEFAULT_STRATEGIES, compare_strategies
 from skweighted.comparison._guide import reading_guide
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions, Predictions
 from skweighted.comparison._problem import NETWORKS
@@ -39,6 +40,7 @@ from skweighted.comparison.metrics import (
     CalibrationSlope,
     ExpectedCost,
     FHalf,
+    FitSeconds,
     GMean,
     Kappa,
     Lift,
@@ -49,6 +51,7 @@ from skweighted.comparison.metrics import (
     Precision,
     PrecisionAtK,
     PrecisionAtRecall,
+    PredictSeconds,
     Recall,
     RecallAtK,
     RecallAtPrecision,
@@ -76,6 +79,7 @@ __all__ = [
     "Comparison",
     "ExpectedCost",
     "FHalf",
+    "FitSeconds",
     "FoldResult",
     "GMean",
     "Kappa",
@@ -89,6 +93,7 @@ __all__ = [
     "Precision",
     "PrecisionAtK",
     "PrecisionAtRecall",
+    "PredictSeconds",
     "Predictions",
     "Recall",
     "RecallAtK",

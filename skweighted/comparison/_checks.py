@@ -10,9 +10,23 @@ from sklearn.utils import check_consistent_length
 
 from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted._base.labels import read_labels
+from skweighted.comparison.checks import Facts
+from skweighted.meta import ThresholdRule
 from skweighted.preprocessing import to_frame
+from skweighted.strategies import make_rule
 
-__all__ = ["check_classes", "check_classifier", "check_data", "find_positive"]
+__all__ = [
+    "COPIES",
+    "check_classes",
+    "check_classifier",
+    "check_constraint",
+    "check_data",
+    "find_positive",
+    "settle_copies",
+]
+
+COPIES = ("part", "together", "drop")
+"""What may become of rows that equal others in every column."""
 
 _OWNER = "compare_strategies"
 _MAX_NAMED = 5  # classes that an error lists
@@ -116,3 +130,25 @@ def check_classifier(classifier: Any, epochs: int | None) -> None:
     if epochs is not None and "epochs" not in {name.rpartition("__")[2] for name in classifier.get_params()}:
         kind = type(classifier).__name__
         raise ValueError(parameter_error("epochs", _OWNER, f"None, because {kind} has no such parameter", epochs))
+
+
+def check_constraint(constraint: str | ThresholdRule, class_counts: dict[Any, int]) -> None:
+    """Raise for a rule that cannot be read, or one about more than two classes."""
+    make_rule(constraint)
+    if len(class_counts) > 2:
+        raise ValueError(f"A constraint is for two classes; the target has {len(class_counts)}. Leave it out.")
+
+
+def settle_copies(
+    copies: str, facts: Facts, groups: ArrayLike | None
+) -> tuple[ArrayLike | None, NDArray[np.intp] | None]:
+    """Return the groups, which are rows that are equal in every column if these stay together, and the rows to use."""
+    if copies == "part":
+        return groups, None
+    if issparse(facts.X):
+        raise ValueError(parameter_error("copies", _OWNER, "'part' for a sparse X", copies))
+    if copies == "drop":
+        return groups, facts.first_rows
+    if groups is not None:
+        raise ValueError(parameter_error("copies", _OWNER, "'part' or 'drop' with groups", copies))
+    return facts.row_keys, None

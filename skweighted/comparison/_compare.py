@@ -12,13 +12,21 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.preprocessing import MaxAbsScaler
 
 from skweighted._base.checks import check_choice, check_number, check_sample_weight
-from skweighted._base.errors import hints_once, parameter_error, warn_user
+from skweighted._base.errors import hints_once, warn_user
 from skweighted._base.types import Classifier, Estimator, Table
-from skweighted.comparison._checks import check_classifier, check_data, find_positive
+from skweighted.comparison._checks import (
+    COPIES,
+    check_classes,
+    check_classifier,
+    check_constraint,
+    check_data,
+    find_positive,
+    settle_copies,
+)
 from skweighted.comparison._predictions import FoldResult, OutOfFoldPredictions
 from skweighted.comparison._problem import Problem, Split, count_steps, find_network, fix_steps
 from skweighted.comparison._result import Comparison
-from skweighted.comparison._row_arguments import parts_groups, resamples, takes_weights
+from skweighted.comparison._row_arguments import cuts_without_groups, parts_groups, resamples, takes_weights
 from skweighted.comparison._run import Collector, first_line, run_folds
 from skweighted.comparison._splits import Folds, check_classes_in, check_n_folds, check_sides, make_folds
 from skweighted.comparison.checks import Alert, Facts, inspect_table
@@ -33,13 +41,9 @@ from skweighted.strategies import (
     Strategy,
     choose_strategies,
     make_preprocessor,
-    make_rule,
 )
 
 __all__ = ["DEFAULT_STRATEGIES", "compare_strategies"]
-
-COPIES = ("part", "together")
-"""What may become of rows that equal others in every column."""
 
 _OWNER = "compare_strategies"
 
@@ -105,12 +109,14 @@ def compare_strategies(
     groups : array-like of shape (n_samples,), default=None
         Rows of a group (a patient, a customer) are never on both sides of a split, also inside the training rows, where
         thresholds and weights are chosen and rows watched for early stopping. With a number for `cv` the folds are
-        ``StratifiedGroupKFold``; a splitter gets them and must keep them. Searches and calibration of your own do not.
+        ``StratifiedGroupKFold``; a splitter gets them and must keep them. A search of your own gets them if its `cv`
+        is a splitter of groups; what else cuts inner folds, such as calibration, does not, and a warning says so.
     sample_weight : array-like of shape (n_samples,), default=None
         What each row counts for, in every fit, threshold and score. Strategies that resample rows cannot use it.
-    copies : {"part", "together"}, default="part"
+    copies : {"part", "together", "drop"}, default="part"
         Whether folds may part rows that equal others in every column, which flatters every strategy unless new rows are
-        alike as often, or keep them together as `groups` does.
+        alike as often; or keep them together as `groups` does; or leave out all but the first of those that have the
+        same label too, which counts with its own weight.
     epochs : int, default=None
         Passes over the training rows; None is the classifier's own number.
     random_state : int, RandomState or None, default=0
@@ -162,15 +168,17 @@ def compare_strategies(
     X, labels, codes = check_data(X, y, rows_needed)
     weight = None if sample_weight is None else check_sample_weight(sample_weight, len(codes))
     check_choice(copies, "copies", _OWNER, COPIES)
-    if copies == "together":
-        groups = _group_copies(Facts(X, codes, labels, rows_needed), groups)
-    class_counts = dict(zip(labels.tolist(), np.bincount(codes).tolist(), strict=True))
+    groups, use = settle_copies(copies, Facts(X, codes, labels, rows_needed), groups)
+    counts = np.bincount(codes if use is None else codes[use], minlength=len(labels))
+    check_classes(labels.tolist(), counts, rows_needed)
+    class_counts = dict(zip(labels.tolist(), counts.tolist(), strict=True))
     positive = find_positive(positive, class_counts)
     if constraint is not None:
-        _check_constraint(constraint, class_counts)
+        check_constraint(constraint, class_counts)
     network = find_network(classifier, _OWNER)
     check_classifier(network, epochs)
-    folds = make_folds(X, labels[codes], codes, cv=cv, n_repeats=n_repeats, groups=groups, random_state=random_state)
+    how = {"cv": cv, "n_repeats": n_repeats, "groups": groups, "random_state": random_state, "use": use}
+    folds = make_folds(X, labels[codes], codes, **how)
     check_sides(folds, groups, are_copies=copies == "together")
     check_classes_in(folds, codes, labels)
     facts = Facts(X, codes, labels, folds.cv, copies=copies)
@@ -192,13 +200,8 @@ def compare_strategies(
     _warn_of_failures(collector.results)
     told = {"positive": positive, "constraint": None if constraint is None else str(constraint), "alerts": alerts}
     told |= {"interrupted": interrupted, "left_out": choice.left_out, "steps": steps, "class_counts": class_counts}
+    told["n_copies"] = facts.n_copies - (0 if use is None else len(codes) - len(use))
     return _gather(problem, folds, facts, chosen, collector, told)
-
-
-def _check_constraint(constraint: str | ThresholdRule, class_counts: dict[Any, int]) -> None:
-    make_rule(constraint)
-    if len(class_counts) > 2:
-        raise ValueError(f"A constraint is for two classes; the target has {len(class_counts)}. Leave it out.")
 
 
 def _state_problem(
@@ -237,8 +240,18 @@ def _settle_strategies(
     if problem.groups is not None:
         why = "groups cannot be used with strategies that draw the rows for early stopping themselves"
         choice.leave_out([name for name, model in models.items() if parts_groups(model)], why)
+        _warn_of_inner_folds({name: model for name, model in models.items() if name in choice.strategies})
     kept = {name: strategy for name, strategy in chosen.items() if name in choice.strategies}
     return kept, {name: count_steps(models[name]) for name in kept}
+
+
+def _warn_of_inner_folds(models: dict[str, Estimator]) -> None:
+    for name, model in models.items():
+        if kind := cuts_without_groups(model):
+            warn_user(
+                f"The inner folds of {name!r} may part groups, because {kind} is not told them. A search is, if its cv "
+                "is GroupKFold or another splitter of groups."
+            )
 
 
 def _gather(
@@ -254,7 +267,6 @@ def _gather(
         table=_tidy(collector, list(chosen)),
         strategies=tuple(chosen),
         column_kinds=facts.column_kinds,
-        n_copies=facts.n_copies,
         cv=folds.cv,
         n_repeats=folds.n_repeats,
         fold_kind=folds.kind,
@@ -266,13 +278,6 @@ def _gather(
         uses_classifier={name: strategy.uses_classifier for name, strategy in chosen.items()},
         **told,
     )
-
-
-def _group_copies(facts: Facts, groups: ArrayLike | None) -> NDArray[np.intp]:
-    """Return groups of rows that are equal in every column."""
-    if groups is not None or issparse(facts.X):
-        raise ValueError(parameter_error("copies", _OWNER, "'part' with groups and for a sparse X", "together"))
-    return facts.row_keys
 
 
 def _leave_out_unweighted(choice: Chosen, models: dict[str, Estimator]) -> None:

@@ -57,7 +57,7 @@ def _describe_means(comparison: ScoredFolds) -> str:
 def _describe_metrics(comparison: ScoredFolds) -> list[str]:
     headings = comparison.headings
     parts = []
-    for what in ("the ranking", "the decisions", "the probabilities"):
+    for what in ("the ranking", "the decisions", "the probabilities", "the time"):
         names = [_name(headings[name], m) for name, m in comparison.columns if m.judges == what]
         if names:
             parts.append(f"{_join(names)} judge{'s' * (len(names) == 1)} {what}")

@@ -73,6 +73,8 @@ class Predictions:
     sample_weight : ndarray of shape (n_rows,) or None
     cost_matrix : ndarray of shape (n_classes, n_classes) or None
         Rows truth, columns prediction.
+    fit_seconds, predict_seconds : float
+        What the fold took; NaN if these are predictions of several folds.
     """
 
     truth: NDArray[np.intp]
@@ -81,6 +83,8 @@ class Predictions:
     positive: int | None
     sample_weight: NDArray[np.float64] | None = None
     cost_matrix: NDArray[np.float64] | None = None
+    fit_seconds: float = np.nan
+    predict_seconds: float = np.nan
 
     @property
     def n_classes(self) -> int:
@@ -154,6 +158,8 @@ class OutOfFoldPredictions:
             positive=self.positive,
             sample_weight=None if self.sample_weight is None else self.sample_weight[result.rows],
             cost_matrix=self.cost_matrix,
+            fit_seconds=result.fit_seconds,
+            predict_seconds=result.predict_seconds,
         )
 
     def fold(self, strategy: str, repeat: int, fold: int) -> Predictions:

@@ -4,6 +4,7 @@ from inspect import signature
 from typing import Any
 
 from numpy.typing import NDArray
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, check_cv
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
@@ -11,7 +12,7 @@ from skweighted._base.types import Estimator
 from skweighted.many_fits import watches_rows
 from skweighted.meta import ProbabilityClassifier
 
-__all__ = ["parts_groups", "resamples", "row_arguments", "takes_weights"]
+__all__ = ["cuts_without_groups", "parts_groups", "resamples", "row_arguments", "takes_weights"]
 
 
 def row_arguments(
@@ -19,11 +20,12 @@ def row_arguments(
 ) -> dict[str, NDArray]:
     """Return keyword arguments of ``model.fit``, by the names that lead through pipelines and meta-estimators.
 
-    Weights are for what a pipeline ends in, groups for all that choose something on folds of the rows.
+    Weights are for what a pipeline ends in, groups for all that choose something on folds of the rows: strategies of
+    this library, and a search the `cv` of which keeps groups.
     """
     arguments, prefix = {}, ""
     while True:
-        if groups is not None and has_fit_parameter(model, "groups"):
+        if groups is not None and _takes_groups(model):
             arguments[f"{prefix}groups"] = groups
         if isinstance(model, Pipeline):
             prefix, model = f"{prefix}{model.steps[-1][0]}__", model.steps[-1][1]
@@ -34,6 +36,21 @@ def row_arguments(
     if sample_weight is not None:
         arguments[f"{prefix}sample_weight"] = sample_weight
     return arguments
+
+
+def _takes_groups(model: Estimator) -> bool:
+    if not isinstance(model, GridSearchCV | RandomizedSearchCV):
+        return has_fit_parameter(model, "groups")
+    splitter = check_cv(model.cv, [0, 1], classifier=True)
+    return "groups" in splitter.get_metadata_routing().consumes("split", ["groups"])
+
+
+def cuts_without_groups(model: Estimator) -> str:
+    """Return the class of what a model ends in if that cuts inner folds and is not told the groups, else nothing."""
+    while isinstance(model, Pipeline | ProbabilityClassifier):
+        model = model.steps[-1][1] if isinstance(model, Pipeline) else model.estimator
+    cuts = any(name.rpartition("__")[2] == "cv" and value != "prefit" for name, value in model.get_params().items())
+    return type(model).__name__ if cuts and not _takes_groups(model) else ""
 
 
 def resamples(model: Any) -> bool:

@@ -84,7 +84,7 @@ class ScoredFolds:
         statistics = groups.agg(mean=lambda v: v.mean(skipna=False), sd=lambda v: v.std(skipna=False))
         wide = statistics.unstack("metric").swaplevel(axis=1)
         columns = pd.MultiIndex.from_product(
-            [[*dict(self.columns), "fit_seconds"], ["mean", "sd"]], names=["metric", None]
+            [list(dict.fromkeys([*dict(self.columns), "fit_seconds"])), ["mean", "sd"]], names=["metric", None]
         )
         return wide.reindex(index=list(self.strategies), columns=columns)
 

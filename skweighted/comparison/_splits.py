@@ -60,6 +60,7 @@ def make_folds(
     n_repeats: int,
     groups: ArrayLike | None,
     random_state: int | np.random.RandomState | None,
+    use: NDArray[np.intp] | None = None,
 ) -> Folds:
     """Cut the rows into folds.
 
@@ -74,6 +75,8 @@ def make_folds(
     groups : array-like of shape (n_samples,) or None
         Rows of a group stay on the same side of every split.
     random_state : int, RandomState or None
+    use : ndarray or None, default=None
+        Positions of the rows that are in any fold, sorted; None is all.
 
     Raises
     ------
@@ -87,16 +90,22 @@ def make_folds(
     seed = random.randint(_MAX_SEED)
     if isinstance(cv, Integral):
         n_folds, kind = int(cv), "stratified folds"
+        rows = np.arange(len(codes)) if use is None else use
+        codes = codes[rows]
         if groups is None:
-            pairs = list(RepeatedStratifiedKFold(n_splits=cv, n_repeats=n_repeats, random_state=seed).split(X, codes))
+            folds = RepeatedStratifiedKFold(n_splits=cv, n_repeats=n_repeats, random_state=seed)
+            pairs = [(rows[train], rows[test]) for train, test in folds.split(codes, codes)]
         else:
             kind += ", groups kept together,"
-            pairs = list(_repeat_groups(codes, groups, n_folds, n_repeats, seed))
+            folds = _repeat_groups(codes, groups[rows], n_folds, n_repeats, seed)
+            pairs = [(rows[train], rows[test]) for train, test in folds]
     else:
         splitter = check_cv(cv, codes, classifier=True)
         with warnings.catch_warnings():  # whether groups are parted is checked
             warnings.filterwarnings("ignore", message="The groups parameter is ignored")
             pairs = [(_positions(train), _positions(test)) for train, test in splitter.split(X, y, groups)]
+        if use is not None:
+            pairs = [(train[np.isin(train, use)], test[np.isin(test, use)]) for train, test in pairs]
         n_repeats = getattr(splitter, "n_repeats", 1)
         n_folds = len(pairs) // n_repeats
         kind = "folds of your own" if type(splitter).__name__.startswith("_") else f"folds of {type(splitter).__name__}"

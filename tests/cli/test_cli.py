@@ -330,6 +330,13 @@ def test_finished_fits_are_read_from_the_folder(quick, table, tmp_path, capsys, 
     assert "Note: 10 of 10 fits are those kept in" in printed[1].err
 
 
+def test_duplicates_are_dropped_on_request(quick, table, tmp_path, capsys):
+    frame = pd.read_csv(table)
+    pd.concat([frame, frame[:40]]).to_csv(tmp_path / "copied.csv", index=False)
+    assert run(tmp_path / "copied.csv", "--target", "bad", "--strategies", "none", "--drop-duplicates") == 0
+    assert "200 rows, 4 columns" in capsys.readouterr().out
+
+
 def test_a_cache_that_is_a_file_is_one_sentence(quick, table, capsys):
     assert run(table, "--target", "bad", "--cache", table) == 2
     assert "The 'cache' parameter of compare_strategies must be a folder" in capsys.readouterr().err

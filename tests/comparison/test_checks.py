@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
 
 from skweighted.comparison import compare_strategies
 from skweighted.comparison.checks import CHECKS, find_alerts
@@ -207,8 +208,26 @@ def test_copies_of_rows_are_parted_or_kept_together(copied, copies, done):
     assert ("groups kept together" in comparison.describe()) == (copies == "together")
 
 
+@pytest.mark.parametrize("cv", [3, StratifiedKFold(3)], ids=["number", "splitter"])
+def test_copies_are_dropped_but_for_the_first_of_each_label(copied, cv):
+    """Positions of what is left stay those of the table that was given; what is left out is in no fold."""
+    X, y = copied
+    kept = []
+    options = {"classifier": LogisticRegression(), "n_repeats": 1, "strategies": ["none"], "cv": cv}
+    comparison = compare_strategies(X, y, copies="drop", sample_weight=np.arange(1.0, 466), **options)
+    (alert,) = [alert for alert in comparison.alerts if alert.check == "copies"]
+    assert alert.done == "60 were left out: all but the first of those with the same label."
+    assert (sum(comparison.class_counts.values()), comparison.n_copies) == (405, 5)
+    for result in comparison.predictions.results.values():
+        kept += result.rows.tolist()
+    assert sorted(kept) == [*range(400), *range(460, 465)]
+    assert comparison.describe().startswith("405 rows (5 copies of others)")
+
+
 def test_copies_that_cannot_be_kept_together_and_unknown_fates_are_named(X, y):
-    with pytest.raises(ValueError, match="'copies' parameter of compare_strategies must be 'part' with groups"):
+    with pytest.raises(ValueError, match=r"'copies' parameter of .* must be 'part' or 'drop' with groups"):
         compare_strategies(X, y, copies="together", groups=y)
+    with pytest.raises(ValueError, match="'copies' parameter of compare_strategies must be 'part' for a sparse X"):
+        compare_strategies(csr_array(np.eye(400)), y, copies="drop")
     with pytest.raises(ValueError, match="'copies' parameter of compare_strategies must be one of"):
         compare_strategies(X, y, copies="keep")

@@ -22,6 +22,7 @@ from skweighted.comparison import (
     FoldResult,
     OutOfFoldPredictions,
     compare_strategies,
+    reading_guide,
 )
 from skweighted.comparison._problem import Problem, Split
 from skweighted.comparison._run import Collector, run_folds
@@ -452,6 +453,17 @@ def test_under_a_constraint_the_threshold_comes_from_training_rows_and_the_score
     whole = [set(rows) for call, rows in Recorder.calls if call == "fit" and len(rows) == 100]
     assert len(whole) == 2
     assert all(any(not rows & fitted for fitted in whole) for rows in tested if len(rows) == 100)
+
+
+def test_seconds_are_columns_on_request(compare):
+    """The median of the fits stays the last column; differences are tested like those of any metric."""
+    found = compare(strategies=["none", "smote"], metrics=["fit_seconds", "predict_seconds", "brier"], n_repeats=2)
+    assert found.formatted().columns.tolist() == ["Mean fit s", "Predict s", "Brier", "Fit s"]
+    assert (found.summary()["predict_seconds", "mean"] > 0).all()
+    assert set(found.differences()["metric"]) == {"fit_seconds", "predict_seconds", "brier"}
+    assert "Mean fit s (lower is better) and Predict s (lower is better) judge the time" in " ".join(
+        reading_guide(found)
+    )
 
 
 def test_copies_of_rows_are_counted(compare, data):

@@ -32,7 +32,7 @@ def predict(n_rows=400, n_classes=2, *, weighted=False, seed=0):
     p = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
     weight = random.integers(1, 4, n_rows).astype(float) if weighted else None
     costs = COSTS if n_classes == 2 else None
-    return Predictions(truth, p, p.argmax(axis=1), 1 if n_classes == 2 else None, weight, costs)
+    return Predictions(truth, p, p.argmax(axis=1), 1 if n_classes == 2 else None, weight, costs, 1.0, 1.0)
 
 
 SKLEARN = {
@@ -69,7 +69,7 @@ def test_every_metric_prefers_perfect_predictions(n_classes):
     """By its own direction; and gives a finite number for any."""
     p = predict(n_classes=n_classes)
     sure = 0.98 * np.eye(n_classes)[p.truth] + 0.02 / n_classes
-    perfect = Predictions(p.truth, sure, p.truth, p.positive, None, p.cost_matrix)
+    perfect = Predictions(p.truth, sure, p.truth, p.positive, None, p.cost_matrix, 1.0, 1.0)
     for key, cls in METRICS.items():
         if n_classes == 3 and cls.needs & {"positive", "cost_matrix"}:
             continue

@@ -6,9 +6,11 @@ import pytest
 from imblearn.over_sampling import SMOTE
 from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import (
+    GridSearchCV,
     GroupKFold,
     RepeatedStratifiedKFold,
     StratifiedKFold,
@@ -21,6 +23,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skweighted.comparison import compare_strategies, reading_guide
+from skweighted.search import BatchedGridSearchCV
 from skweighted.strategies import SearchedWeight, SearchedWeightClassifier, TunedThreshold, TunedThresholdClassifier
 
 
@@ -187,6 +190,40 @@ def test_weights_are_searched_on_groups_that_did_not_train(grouped):
     search = SearchedWeightClassifier(LogisticRegression(), factors=(0, 1), random_state=0).fit(X, y, groups=groups)
     for train, test in search.estimator_.cv:
         assert not set(groups[train]) & set(groups[test])
+
+
+class Noting(LogisticRegression):
+    """A classifier that notes the rows of its fits by their first column."""
+
+    fits: list = []  # noqa: RUF012 - on the class, because comparisons clone
+
+    def fit(self, X, y, sample_weight=None):
+        self.fits.append(np.asarray(X)[:, 0].astype(int).tolist())
+        return super().fit(X, y, sample_weight)
+
+
+@pytest.mark.parametrize("search", [GridSearchCV, BatchedGridSearchCV])
+def test_a_search_of_ones_own_is_told_the_groups(compare, rows, search):
+    """Each inner fold has whole groups; also inside a pipeline."""
+    groups = np.arange(120) // 4
+    Noting.fits.clear()
+    mine = make_pipeline("passthrough", search(Noting(), {"C": [1.0]}, cv=GroupKFold(3)))
+    found = compare(strategies=[("mine", mine)], groups=groups)
+    assert found.table["value"].notna().all()
+    assert len(Noting.fits) == 2 * 4
+    for trained in Noting.fits:
+        assert np.isin(np.bincount(groups[trained], minlength=30), [0, 4]).all()
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [CalibratedClassifierCV(GaussianNB(), cv=2), make_pipeline(GridSearchCV(GaussianNB(), {"priors": [None]}, cv=2))],
+    ids=["calibration", "search"],
+)
+def test_inner_folds_that_may_part_groups_are_said(compare, mine):
+    """Nothing tells them the groups."""
+    with pytest.warns(UserWarning, match="The inner folds of 'mine' may part groups"):
+        compare(strategies=["none", ("mine", mine)], groups=np.arange(120) // 4)
 
 
 @pytest.mark.parametrize("way", ["groups", "copies"])

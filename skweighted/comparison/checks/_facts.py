@@ -28,7 +28,7 @@ class Facts:
     n_folds : int
     respects_time : bool
         Whether each fold is trained on earlier rows than it is tested on.
-    copies : {"part", "together"}
+    copies : {"part", "together", "drop"}
         What becomes of rows that equal others.
     """
 
@@ -91,6 +91,12 @@ class Facts:
     def n_copies(self) -> int:
         """Return the number of rows that equal an earlier one in every column."""
         return len(self.row_keys) - len(np.unique(self.row_keys)) if self.frame.shape[1] else 0
+
+    @cached_property
+    def first_rows(self) -> NDArray[np.intp]:
+        """Return the positions of the rows that equal no earlier one in every column and in their label."""
+        same = np.column_stack([self.row_keys, self.codes])
+        return np.sort(np.unique(same, axis=0, return_index=True)[1])
 
     @cached_property
     def column_kinds(self) -> dict[str, int]:

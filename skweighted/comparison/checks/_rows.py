@@ -16,6 +16,7 @@ _FATES = {
         "Unless new rows are alike as often, keep them together (copies='together', --copies together) or drop them.",
     ),
     "together": ("Copies stay in one fold.", ""),
+    "drop": ("{n:,} were left out: all but the first of those with the same label.", ""),
 }
 
 
@@ -30,7 +31,8 @@ class Copies(Check):
         """Yield an alert that says what becomes of copies."""
         done, cure = _FATES[facts.copies]
         for alert in super().find_alerts(facts):
-            yield replace(alert, done=done, cure=cure)
+            n_dropped = len(facts.codes) - len(facts.first_rows)
+            yield replace(alert, done=done.format(n=n_dropped), cure=cure)
 
     def find(self, facts: Facts) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield the number of copies, and how many are of another class."""

@@ -28,7 +28,7 @@ class Metric(BaseEstimator):
     rope: ClassVar[float] = 0.01
     """Differences of up to this size are practically none."""
     judges: ClassVar[str] = "the decisions"
-    """``"the ranking"``, ``"the decisions"`` or ``"the probabilities"``."""
+    """``"the ranking"``, ``"the decisions"``, ``"the probabilities"`` or ``"the time"``."""
     needs: ClassVar[frozenset[str]] = frozenset()
     """What it reads beside the truth: ``"probabilities"``, ``"decisions"``, ``"positive"``, ``"cost_matrix"``."""
 
