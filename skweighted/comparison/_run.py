@@ -104,7 +104,7 @@ def _make_job(problem: Problem, model: Estimator, split: Split) -> Job:
         return Job(model, split.train, fit_params)
     fraction = problem.classifier.get_params()["validation_fraction"]
     train, watch = hold_out(split, problem.codes, fraction, problem.groups)
-    return Job(model, train, fit_params, watch)
+    return Job(model, train, fit_params, watch, problem.sample_weight)
 
 
 def _result(name: str, split: Split, outcome: Outcome) -> FoldResult:

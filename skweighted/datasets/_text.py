@@ -1,11 +1,14 @@
 """Text tables: from a path to a DataFrame whose columns pandas has read as far as it is sure."""
 
+import csv
 import io
+import re
 import warnings
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,8 @@ __all__ = ["TextTable", "name_faults"]
 
 _HEAD_BYTES = 1 << 16
 _MISSING = ["?"]  # the UCI repository's mark, on top of what pandas knows: empty, NA, N/A, NaN, null, None
+_TOO_LONG = "has more fields than the header"
+_CUTS_LINES = int(pd.__version__.partition(".")[0]) < 3  # the first of each piece, at the header's length
 _UNICODE = ("utf-8", "utf-8-sig")
 
 
@@ -82,13 +87,28 @@ class TextTable:
         """Yield pieces of `n_rows` rows, read as by :meth:`read`."""
         with name_faults(self.path):
             pieces = self._open(as_text, None, chunksize=n_rows)
+        lengths = self._check_lengths() if _CUTS_LINES else iter(())
         with pieces:
             while True:
                 with name_faults(self.path):
                     piece = next(pieces, None)
+                # after the last piece, what is left: blank lines may have put the two out of step
+                deque(islice(lengths, None if piece is None else len(piece)), maxlen=0)
                 if piece is None:
                     return
                 yield piece.set_axis(self.names, axis=1)
+
+    def _check_lengths(self) -> Iterator[None]:
+        """Go through the lines; raise at one with more fields than the header, but for a delimiter at its end."""
+        n_fields = len(self.names)
+        with open_bytes(self.path) as file, io.TextIOWrapper(file, encoding=self.encoding, newline="") as text:
+            rows = csv.reader(text, delimiter=self.layout.delimiter, skipinitialspace=True)
+            for _ in range(self.layout.n_skipped + 1):
+                next(filter(None, rows), None)
+            for row in filter(None, rows):
+                if len(row) > n_fields and (len(row) > n_fields + 1 or row[-1].strip()):
+                    raise ValueError(f"{self.path} is not a table: line {rows.line_num:,} {_TOO_LONG}.")
+                yield
 
     def _open(self, as_text: Collection[str], raw: str | None, **options: Any) -> Any:
         positions = {i: str for i, name in enumerate(self.names) if name in as_text and name != raw}
@@ -153,6 +173,8 @@ def name_faults(path: Path) -> Iterator[None]:
         raise ValueError(f"{path} is not a table: its lines have more fields than its header.") from None
     except ParserError as error:
         detail = str(error).strip().removeprefix("Error tokenizing data. C error: ")
+        longer = re.fullmatch(r"Expected \d+ fields in (line \d+), saw \d+", detail)
+        detail = f"{longer[1]} {_TOO_LONG}" if longer else detail
         raise ValueError(f"{path} is not a table: {detail}.") from None
     except (OSError, *BROKEN) as error:
         raise ValueError(f"{path} cannot be decompressed: {error}.") from None

@@ -32,12 +32,15 @@ class Job:
     validation_rows : ndarray of shape (n_validation,), optional
         Positions of rows that a classifier with an `X_val` argument watches. They pass the steps of a pipeline that
         transform, and not those that resample.
+    sample_weight_val : ndarray of shape (n_samples,), optional
+        Of all rows; the classifier gets those of `validation_rows` by this name.
     """
 
     model: Estimator
     rows: NDArray[np.intp]
     fit_params: Mapping[str, Any] = field(default_factory=dict)
     validation_rows: NDArray[np.intp] | None = None
+    sample_weight_val: NDArray[np.float64] | None = None
 
 
 @dataclass(eq=False)

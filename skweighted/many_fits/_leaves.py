@@ -212,7 +212,11 @@ def _arguments(classifier: Classifier, record: Record) -> dict[str, Any]:
     """Return the keyword arguments of the classifier's ``fit``."""
     if record.validation is None or not _watches(classifier):
         return dict(record.params)
-    return dict(zip(("X_val", "y_val"), record.validation, strict=True)) | dict(record.params)
+    X, y, weight = record.validation
+    validation = {"X_val": X, "y_val": y}
+    if weight is not None and has_fit_parameter(classifier, "sample_weight_val"):
+        validation["sample_weight_val"] = weight
+    return validation | dict(record.params)
 
 
 def _check_names(classifier: Classifier, arguments: dict[str, Any], owner: str) -> None:

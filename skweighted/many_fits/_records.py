@@ -4,21 +4,28 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import imblearn.pipeline
 import sklearn.pipeline
 from sklearn import get_config
 
-from skweighted._base.types import Labels, Table
+from skweighted._base.types import Labels, Table, Weights
 from skweighted.many_fits._jobs import Settings, settings_key, without_locals
 
-__all__ = ["Record"]
+__all__ = ["Record", "Validation"]
 
 Steps = list[tuple[str, Any]]
-Validation = tuple[Table, Labels]  # rows to watch and their labels
 
 _PLAIN = (sklearn.pipeline.Pipeline, imblearn.pipeline.Pipeline)  # a subclass may fit its steps in its own way
+
+
+class Validation(NamedTuple):
+    """Rows to watch, their labels, and their weights or None."""
+
+    X: Table
+    y: Labels
+    sample_weight: Weights = None
 
 
 @dataclass(eq=False)
@@ -29,8 +36,8 @@ class Record:
     ----------
     X, y : array-like of n_rows
     params : mapping of str to object
-    validation : pair of rows and labels, or None
-        Rows to watch, as the steps before have transformed them.
+    validation : Validation or None
+        As the steps before have transformed them.
     seconds : float
         Time that it took to get here.
     """
@@ -159,7 +166,7 @@ def _transform(validation: Validation | None, steps: list[Any]) -> Validation | 
     """Return the rows to watch as fitted steps transform them; resampling leaves them as they are."""
     if validation is None:
         return None
-    X, y = validation
+    X = validation.X
     for step in steps:
         X = step.transform(X) if hasattr(step, "transform") else X
-    return X, y
+    return validation._replace(X=X)

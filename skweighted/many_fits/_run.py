@@ -16,7 +16,7 @@ from skweighted.engines.plan import TrainingData
 from skweighted.engines.stacking import MAX_BYTES
 from skweighted.many_fits._jobs import Job, Outcome, without_locals
 from skweighted.many_fits._leaves import Leaf, can_be_stacked, find_leaves
-from skweighted.many_fits._records import Record
+from skweighted.many_fits._records import Record, Validation
 from skweighted.many_fits._training import Count, fit_alone, train_leaves
 
 __all__ = ["MAX_ROWS_BYTES", "fit_many"]
@@ -221,18 +221,18 @@ class _Roots:
 
     def record(self, job: Job) -> Record:
         """Return the rows, labels and arguments of a job."""
-        key = tuple((name, id(value)) for name, value in sorted(job.fit_params.items()))
+        key = tuple((name, id(value)) for name, value in sorted(job.fit_params.items())), id(job.sample_weight_val)
         if key not in self.records:
             self.records[key] = Record(
                 index_rows(self.X, job.rows),
                 index_rows(self.y, job.rows),
                 index_params(self.X, dict(job.fit_params), job.rows),
-                None if job.validation_rows is None else self._at(job.validation_rows),
+                None if job.validation_rows is None else self._watched(job.validation_rows, job.sample_weight_val),
             )
         return self.records[key]
 
-    def _at(self, rows: NDArray[np.intp]) -> tuple[Table, Labels]:
-        return index_rows(self.X, rows), index_rows(self.y, rows)
+    def _watched(self, rows: NDArray[np.intp], weight: NDArray[np.float64] | None) -> Validation:
+        return Validation(index_rows(self.X, rows), index_rows(self.y, rows), None if weight is None else weight[rows])
 
     def forget_rows(self) -> None:
         """Let go of the rows, here and behind every step."""

@@ -88,6 +88,22 @@ def test_watched_rows_are_real_and_the_same_for_every_strategy_of_a_fold(compare
     assert "epochs until they stopped, medians: none 48, class_weight 48, smote 72" in comparison.describe()
 
 
+def test_watched_rows_keep_their_weights(compare, rows):
+    """What a row counts for in training it counts for in the watch."""
+    weights = []
+
+    class Weighing(Watching):
+        def fit(self, X, y, sample_weight=None, X_val=None, y_val=None, sample_weight_val=None):
+            numbers = np.concatenate([np.asarray(X)[:, 0], np.asarray(X_val)[:, 0]])
+            weights.append((numbers, np.concatenate([sample_weight, sample_weight_val])))
+            return super().fit(X, y, sample_weight, X_val, y_val)
+
+    weight = np.random.default_rng(0).uniform(size=120)
+    compare(classifier=Weighing(), strategies=["none"], preprocessor="passthrough", sample_weight=weight)
+    assert len(weights) == 2
+    assert all(weight[numbers.astype(int)].tolist() == of_rows.tolist() for numbers, of_rows in weights)
+
+
 def test_a_classifier_that_does_not_stop_early_trains_on_all_rows(compare):
     """Nothing is held out for nobody."""
     Watching.fits.clear()

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skweighted.datasets import read_chunks, read_table
+from skweighted.datasets import _text, read_chunks, read_table
 
 
 @pytest.fixture
@@ -38,13 +38,31 @@ def test_a_file_of_arrays_is_cut(tmp_path):
     assert [len(piece) for piece in read_chunks(tmp_path / "t.npz", n_rows=3)] == [3, 2]
 
 
-@pytest.mark.xfail(pd.__version__ < "3", reason="pandas 2 cuts long lines off in all pieces but the first")
-def test_a_fault_far_down_is_one_sentence(tmp_path):
+@pytest.mark.parametrize("n_before", [0, 5, 6, 7, 9, 10])
+@pytest.mark.parametrize(("line", "n_ends"), [("1,2,3", 0), ("1,2,3,4", 0), ("1,2,9", 1)])
+@pytest.mark.parametrize("cuts", [False, True])
+def test_a_line_that_is_too_long_is_an_error(cuts, n_before, line, n_ends, tmp_path, monkeypatch):
+    """Wherever in a piece it is: pandas 2 cuts the first lines of a piece off, so that they are counted."""
+    if pd.__version__ >= "3":
+        monkeypatch.setattr(_text, "_CUTS_LINES", cuts)
+    before = f"1,2{',' * n_ends}\n" * n_before
+    (tmp_path / "t.csv").write_text(f"a,b\n{before}{line}\n1,2\n")
+    place = f"line {n_before + 2}"
+    with pytest.raises(ValueError, match=rf"t\.csv is not a table: ({place} has|its lines have) more fields"):
+        list(read_chunks(tmp_path / "t.csv", n_rows=5))
+
+
+def test_pieces_before_a_fault_are_read(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n" + "1,2\n" * 10 + "1,2,3,4\n")
     pieces = read_chunks(tmp_path / "t.csv", n_rows=5)
-    assert len(next(pieces)) == 5
+    assert [len(next(pieces)), len(next(pieces))] == [5, 5]
     with pytest.raises(ValueError, match=r"t\.csv is not a table: "):
-        list(pieces)
+        next(pieces)
+
+
+def test_lines_may_end_in_a_delimiter(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n" + "1,2,\n" * 12)
+    assert pd.concat(read_chunks(tmp_path / "t.csv", n_rows=5)).eq([1, 2]).all(axis=None)
 
 
 def test_a_table_of_one_column_can_be_predicted(tmp_path):

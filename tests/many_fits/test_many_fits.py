@@ -300,6 +300,24 @@ def test_rows_to_watch_pass_the_steps_that_transform_only(imbalanced, make_exact
     np.testing.assert_allclose(outcome.model[-1].validation_curve_, alone.validation_curve_, atol=1e-9)
 
 
+@pytest.mark.parametrize("corrected", [False, True])
+def test_rows_to_watch_have_their_weights(corrected, imbalanced, make_exact):
+    """Directly inside the pipeline, and inside a meta-estimator of ours."""
+    X, y = imbalanced
+    weight = np.random.default_rng(0).uniform(0.2, 3, len(y))
+    stopping = make_exact(early_stopping=True, epochs=5)
+    model = in_pipeline(PriorCorrectedClassifier(stopping) if corrected else stopping)
+    train, watched = FOLDS[0][:80], FOLDS[0][80:]
+    params = {f"{model.steps[-1][0]}__sample_weight": weight}
+    (outcome,) = fit_many([Job(clone(model), train, params, watched, weight)], X, y)
+    assert outcome.error is None
+    fitted = outcome.model[-1].estimator_ if corrected else outcome.model[-1]
+    rows = outcome.model[:-1].transform(X)
+    validation = {"X_val": rows[watched], "y_val": y[watched], "sample_weight_val": weight[watched]}
+    alone = clone(stopping).fit(rows[train], y[train], weight[train], **validation)
+    np.testing.assert_allclose(fitted.validation_curve_, alone.validation_curve_, atol=1e-9)
+
+
 def test_a_fit_is_not_charged_with_compiling(imbalanced, make_exact, monkeypatch):
     """The engine says it compiled for all but 8 of 1000 s, so each of two networks in a stack took 4 s."""
     clock, real = [0.0], compiled.train
