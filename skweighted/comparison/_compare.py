@@ -181,7 +181,7 @@ def compare_strategies(
     folds = make_folds(X, labels[codes], codes, **how)
     check_sides(folds, groups, are_copies=copies == "together")
     check_classes_in(folds, codes, labels)
-    facts = Facts(X, codes, labels, folds.cv, copies=copies)
+    facts = Facts(X, codes, labels, folds.cv, respects_time=folds.in_order, copies=copies)
     fewest = _fewest_training_rows(folds.splits, codes, labels)
     choice.check(network, fewest, facts.column_kinds, sparse=issparse(X))
     alerts = inspect_table(facts)

@@ -42,6 +42,11 @@ class Folds:
     n_repeats: int
     kind: str
 
+    @property
+    def in_order(self) -> bool:
+        """Whether every fold trains on rows that stand before those of its test, as folds in the order of time do."""
+        return all(split.train.max() < split.test.min() for split in self.splits)
+
 
 def check_n_folds(cv: Any) -> int:
     """Return how many rows each class needs: `cv` if it is a number of stratified folds, else one."""

@@ -124,6 +124,14 @@ def test_any_splitter_makes_the_folds(compare, rows):
     assert "4 folds of TimeSeriesSplit x 1" in compare(cv=TimeSeriesSplit(4)).describe()
 
 
+def test_a_column_of_dates_is_no_trap_if_folds_are_in_the_order_of_time(compare, rows):
+    """The column may be another than that of the order, such as a day of birth."""
+    born = pd.Timestamp("1980-01-01") + pd.to_timedelta(np.arange(120) * 37 % 100, unit="D")
+    X = pd.DataFrame({"x": rows[0][:, 1], "born": born})
+    checks = [{alert.check for alert in compare(X=X, cv=cv).alerts} for cv in (2, TimeSeriesSplit(2))]
+    assert ["no_time_split" in found for found in checks] == [True, False]
+
+
 def test_a_row_that_several_folds_test_counts_once(compare):
     """The predictions of a repeat have a row of the table at most once, sorted."""
     comparison = compare(cv=StratifiedShuffleSplit(5, test_size=0.5, random_state=0), strategies=["none"])
