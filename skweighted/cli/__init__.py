@@ -2,8 +2,10 @@
 
 from skweighted._base.public import set_public_module
 from skweighted.cli._main import main
+from skweighted.cli._parser import INTERRUPTED
 
 __all__ = [
+    "INTERRUPTED",
     "main",
 ]
 
