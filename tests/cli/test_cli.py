@@ -422,6 +422,13 @@ def test_ctrl_c_while_networks_train_shows_the_partial_table_and_exits_with_130(
     assert out.count(" ± ") > 0
 
 
+def test_after_ctrl_c_no_thread_is_waited_for():
+    """One that imports or compiles cannot be interrupted; this one never ends."""
+    endless = "threading.Thread(target=threading.Event().wait).start()"
+    code = f"import threading, skweighted.__main__ as script; {endless}; script.main = lambda: 130; script.run()"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=300).returncode == 130
+
+
 def test_workers_start_tensorflow_in_silence_and_are_heard_from_then_on(table):
     """With `--jobs 2` nothing is on standard error but what the four fits write there, all of it."""
     options = ("--strategies", "none,smote", "--cv", 2, "--repeats", 1, "--epochs", 2, "--jobs", 2)
