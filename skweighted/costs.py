@@ -82,7 +82,18 @@ def check_cost_matrix(cost_matrix: Any, classes: np.ndarray, owner: str) -> np.n
 
 
 def is_labelled(cost_matrix: Any) -> bool:
-    """Return whether costs come as a DataFrame, whose rows and columns have names."""
+    """Return whether costs come as a DataFrame, whose rows and columns have names.
+
+    Parameters
+    ----------
+    cost_matrix : object
+        What a user passed.
+
+    Returns
+    -------
+    bool
+        Whether it is a DataFrame.
+    """
     return hasattr(cost_matrix, "columns")
 
 
@@ -133,6 +144,20 @@ def _from_dict(cost_matrix: Mapping[Any, Any], labels: list[Any], owner: str) ->
 def check_row_costs(costs: Any, n_samples: int, name: str) -> np.ndarray:
     """Return the costs of single rows as a float64 array of shape (n_samples,); a number serves every row.
 
+    Parameters
+    ----------
+    costs : float or array-like of shape (n_samples,)
+        What a mistake about each row costs.
+    n_samples : int
+        Rows.
+    name : str
+        The parameter that errors name.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
+        The costs.
+
     Raises
     ------
     TypeError
@@ -161,6 +186,11 @@ def row_cost_matrices(
         Cost of predicting class 1 for a row of class 0, and the other way round; None takes that of `cost_matrix`.
     cost_matrix : ndarray of shape (2, 2), optional
         None: every mistake costs 1.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, 2, 2)
+        Truth, then prediction.
     """
     costs = np.repeat(1 - np.eye(2)[None] if cost_matrix is None else cost_matrix[None], n_samples, axis=0)
     for i, j, cost, name in (

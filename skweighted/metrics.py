@@ -111,15 +111,15 @@ def savings(
         1 saves everything, 0 is no better than one answer for every row; negative is worse. If one answer for every
         row costs nothing, as it does if `y_true` holds one class only, there is nothing to save: NaN, with a warning.
 
-    Warns
-    -----
-    UndefinedMetricWarning
-        If one answer for every row costs nothing.
-
     Raises
     ------
     ValueError
         As in :func:`expected_cost`.
+
+    Warns
+    -----
+    UndefinedMetricWarning
+        If one answer for every row costs nothing.
 
     References
     ----------
@@ -306,13 +306,38 @@ def neg_expected_cost_scorer(cost_matrix: Any = None, *, labels: Labels | None =
 
     A `cost_matrix` by label, a dict of dicts or a DataFrame, needs no `labels`. For costs of single rows leave it
     out and route them: ``neg_expected_cost_scorer().set_score_request(false_negative_cost=True)``.
+
+    Parameters
+    ----------
+    cost_matrix : array-like of shape (n_classes, n_classes), dict of dicts or DataFrame, optional
+        What each prediction costs, rows truth.
+    labels : array-like of shape (n_classes,), optional
+        The order of its rows and columns.
+
+    Returns
+    -------
+    callable
+        ``scorer(estimator, X, y)``; higher is better.
     """
     fixed = {name: value for name, value in (("cost_matrix", cost_matrix), ("labels", labels)) if value is not None}
     return make_scorer(expected_cost, greater_is_better=False, **fixed)
 
 
 def savings_scorer(cost_matrix: Any = None, *, labels: Labels | None = None) -> Callable[..., float]:
-    """Return a scorer of :func:`savings`; see :func:`neg_expected_cost_scorer`."""
+    """Return a scorer of :func:`savings`; see :func:`neg_expected_cost_scorer`.
+
+    Parameters
+    ----------
+    cost_matrix : array-like of shape (n_classes, n_classes), dict of dicts or DataFrame, optional
+        What each prediction costs, rows truth.
+    labels : array-like of shape (n_classes,), optional
+        The order of its rows and columns.
+
+    Returns
+    -------
+    callable
+        ``scorer(estimator, X, y)``; higher is better.
+    """
     fixed = {name: value for name, value in (("cost_matrix", cost_matrix), ("labels", labels)) if value is not None}
     return make_scorer(savings, **fixed)
 

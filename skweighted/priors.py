@@ -63,5 +63,18 @@ def correct_probabilities(probabilities: np.ndarray, log_factor: np.ndarray) -> 
 
 
 def shift_logits(logits: np.ndarray, log_factor: np.ndarray) -> np.ndarray:
-    """Return logits, (..., n_outputs), after a change of class priors; a single output is the log-odds of class 1."""
+    """Return logits, (..., n_outputs), after a change of class priors; a single output is the log-odds of class 1.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (..., n_outputs)
+        Before the change.
+    log_factor : ndarray of shape (n_classes,)
+        Logarithm of what each class's odds are multiplied by.
+
+    Returns
+    -------
+    ndarray of shape (..., n_outputs)
+        After it.
+    """
     return logits + (log_factor[1:] - log_factor[:1] if logits.shape[-1] == 1 else log_factor)

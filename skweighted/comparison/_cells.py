@@ -31,7 +31,18 @@ class Cell:
 
 
 def make_cells(comparison: ScoredFolds) -> pd.DataFrame:
-    """Return a :class:`Cell` for each strategy and heading, the last of the median seconds of a fit."""
+    """Return a :class:`Cell` for each strategy and heading, the last of the median seconds of a fit.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What to show.
+
+    Returns
+    -------
+    DataFrame of Cell
+        A row a strategy, a column a metric, and one of seconds.
+    """
     summary, table = comparison.summary(), comparison.paired()
     reasons = _explain_gaps(comparison, table)
     cells = pd.DataFrame(index=summary.index)

@@ -19,6 +19,11 @@ def reading_guide(comparison: ScoredFolds, best: str = "*") -> list[str]:
     comparison : Comparison
     best : str, default="*"
         What marks a cell, such as "bold".
+
+    Returns
+    -------
+    list of str
+        A sentence each.
     """
     lines = [
         f"{_describe_means(comparison)}; {best}: not significantly worse than the best of the column, by the corrected "

@@ -41,6 +41,8 @@ class Comparison(ScoredFolds):
         where the first three are unweighted means over the classes against the rest.
     cv, n_repeats : int
         Folds, and how often the rows were cut into them anew.
+    fold_kind : str
+        What the folds are, in words.
     n_steps : int or None
         Gradient steps in each fit of the classifier, the same for every strategy that uses it and for every fold; None
         if it does not count steps.

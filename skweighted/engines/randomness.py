@@ -22,5 +22,10 @@ def random_generator(seed: int, purpose: int, counter: int = 0) -> np.random.Gen
     purpose : {INITIAL_WEIGHTS, SHUFFLES, VALIDATION_ROWS}
     counter : int, default=0
         For example the epoch whose shuffle it draws.
+
+    Returns
+    -------
+    Generator
+        Of NumPy, its state decided by the three.
     """
     return np.random.Generator(np.random.Philox(key=[seed, purpose], counter=[0, 0, 0, counter]))

@@ -110,11 +110,16 @@ def check_rows(
     Parameters
     ----------
     estimator : CostSensitiveMLPClassifier
-        scikit-learn notes on it what it keeps of the data (`n_features_in_`, `feature_names_in_`).
+        What scikit-learn notes of the data stands on it afterwards (`n_features_in_`, `feature_names_in_`).
     parameters : Parameters
     request : FitRequest
     classes : ndarray of shape (n_classes,), optional
         The classes of an earlier fit that this one continues.
+
+    Returns
+    -------
+    Rows
+        What any number of networks may train on.
     """
     owner = parameters.owner
     X, y, sample_weight = check_training_data(estimator, parameters, request, reset=classes is None)

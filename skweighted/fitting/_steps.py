@@ -42,6 +42,11 @@ def plan_networks(parameters: Parameters, rows: Rows, earlier: Fitted | None = N
     rows : Rows
     earlier : Fitted, optional
         The training to continue.
+
+    Returns
+    -------
+    FitPlan
+        A plan for each network.
     """
     if parameters.early_stopping is not None and rows.given is None:
         hint_of_single_rows(rows.data, rows.classes)

@@ -117,7 +117,7 @@ class Loss(Component):
             As in :meth:`row_losses`.
         row_weight : tensor of shape (K, batch) or (batch,)
             Class weight times sample weight; 0 for padding.
-        valid : boolean tensor of shape (K, batch) or (batch,)
+        valid : tensor of bool of shape (K, batch) or (batch,)
             False for the padding behind a short batch.
 
         Returns

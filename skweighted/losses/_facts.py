@@ -37,6 +37,7 @@ def link_old_names(cls: Any) -> None:
     if "runtime_values" in own:
 
         def network_values(self: Any, class_counts: np.ndarray, cost_matrix: np.ndarray | None = None) -> Any:
+            """Return :meth:`runtime_values`; the name of 0.1.0."""
             return cls.runtime_values(self, TrainingFacts(class_counts, cost_matrix))
 
         cls.network_values = network_values

@@ -19,7 +19,15 @@ __all__ = ["Observation", "ask_for_correction", "given_weight", "observe_fit", "
 
 @dataclass
 class Observation:
-    """What reached the last step of a pipeline: labels and the other arguments of its `fit`."""
+    """What reached the last step of a pipeline: labels and the other arguments of its `fit`.
+
+    Attributes
+    ----------
+    y : array-like or None
+        The labels.
+    params : dict of str to object or None
+        What else `fit` was given.
+    """
 
     y: Any = None
     params: dict[str, Any] | None = None

@@ -207,6 +207,18 @@ class Warmup(Schedule):
 def resolve_schedule(learning_rate: Any, owner: str) -> Schedule:
     """Return the schedule that a value of `learning_rate` stands for, checked; a number is a constant rate.
 
+    Parameters
+    ----------
+    learning_rate : float, str or Schedule
+        What a user passed.
+    owner : str
+        The estimator that errors name.
+
+    Returns
+    -------
+    Schedule
+        The instance itself if it is one.
+
     Raises
     ------
     TypeError, ValueError

@@ -19,6 +19,13 @@ _GRID = np.linspace(0, 1, 201)
 class _RankingDisplay(FoldsDisplay):
     """What the two share: a mean curve over the folds, one standard deviation to either side, a score in the legend.
 
+    Parameters
+    ----------
+    folds : dict of str to Folds
+        Truths and probabilities by name.
+    **options : dict
+        None; a display that has some names them.
+
     Attributes
     ----------
     lines_ : dict of str to matplotlib Line2D

@@ -175,7 +175,24 @@ class WeightCurveDisplay:
 
 
 def plot_weight_curve(search: Any, *, metric: str | None = None, y: Any = None, ax: Any = None) -> WeightCurveDisplay:
-    """Plot score against class weight; see :meth:`WeightCurveDisplay.from_search`."""
+    """Plot score against class weight; see :meth:`WeightCurveDisplay.from_search`.
+
+    Parameters
+    ----------
+    search : GridSearchCV or another fitted search
+        One over ``class_weight``.
+    metric : str, optional
+        Which of several scores.
+    y : array-like of shape (n_samples,), optional
+        Labels of the search, for weights that are rules.
+    ax : matplotlib Axes, optional
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    WeightCurveDisplay
+        What was drawn.
+    """
     return WeightCurveDisplay.from_search(search, metric=metric, y=y, ax=ax)
 
 

@@ -15,6 +15,16 @@ def to_frame(X: Table) -> pd.DataFrame:
     """Return `X`, an array, a pandas or a polars frame or the like, as a DataFrame whose columns have their own types.
 
     polars needs pyarrow for its own conversion; without it the columns are converted one by one.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        A table of any kind.
+
+    Returns
+    -------
+    DataFrame
+        `X` itself if it is one.
     """
     if isinstance(X, pd.DataFrame):
         return X
@@ -29,6 +39,20 @@ def check_columns(transformer: Estimator, X: Table, *, reset: bool) -> pd.DataFr
     """Return `X` as a DataFrame, whose columns must be those that `transformer` was fitted on unless `reset`.
 
     Names are compared as text: a table from a file has no others.
+
+    Parameters
+    ----------
+    transformer : estimator
+        Gets or has ``feature_names_in_`` and ``n_features_in_``.
+    X : array-like of shape (n_samples, n_features)
+        A table of any kind.
+    reset : bool
+        Whether it is being fitted.
+
+    Returns
+    -------
+    DataFrame
+        The same columns.
     """
     frame = to_frame(X)
     if not hasattr(X, "columns"):

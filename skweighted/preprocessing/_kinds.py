@@ -38,7 +38,13 @@ class Kind:
 
 @dataclass(frozen=True)
 class Numbers(Kind):
-    """Numbers, those in text written as `form` says."""
+    """Numbers, those in text written as `form` says.
+
+    Attributes
+    ----------
+    form : NumberFormat
+        The decimal mark and what stands between thousands.
+    """
 
     name: ClassVar[str] = "numeric"
     form: NumberFormat = PLAIN
@@ -65,7 +71,13 @@ class Numbers(Kind):
 
 @dataclass(frozen=True)
 class Dates(Kind):
-    """Dates and times, in UTC; the first and the last year that there are stand for an open end and are missing."""
+    """Dates and times, in UTC; the first and the last year that there are stand for an open end and are missing.
+
+    Attributes
+    ----------
+    day_first : bool
+        Whether the day stands before the month in dates that leave it open.
+    """
 
     name: ClassVar[str] = "dates"
     day_first: bool = True
@@ -117,7 +129,18 @@ class Text(Kind):
 
 
 def holds_numbers(dtype: object) -> bool:
-    """Tell whether a type of columns is one of numbers or booleans; pandas takes categories of booleans for such."""
+    """Tell whether a type of columns is one of numbers or booleans; pandas takes categories of booleans for such.
+
+    Parameters
+    ----------
+    dtype : dtype
+        Of a column.
+
+    Returns
+    -------
+    bool
+        Whether its values can be computed with.
+    """
     return not isinstance(dtype, pd.CategoricalDtype) and (is_numeric_dtype(dtype) or is_bool_dtype(dtype))
 
 

@@ -28,7 +28,13 @@ _SAMPLE_SHARE = 0.5
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """How a column writes its numbers: the decimal mark, and what may stand between thousands."""
+    """How a column writes its numbers: the decimal mark, and what may stand between thousands.
+
+    Attributes
+    ----------
+    decimal, thousands : str
+        One character each; no `thousands` is an empty string.
+    """
 
     decimal: str = "."
     thousands: str = ""

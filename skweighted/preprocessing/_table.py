@@ -31,7 +31,18 @@ _LARGEST = 1e100  # squares of larger numbers overflow in a variance
 
 
 def count_kinds(X: Table) -> dict[str, int]:
-    """Return how many columns :func:`make_preprocessor` takes for numbers, for categories and for dates."""
+    """Return how many columns :func:`make_preprocessor` takes for numbers, for categories and for dates.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        A table of any kind.
+
+    Returns
+    -------
+    dict of str to int
+        Columns by kind.
+    """
     counts = {"numeric": 0, "categorical": 0, "dates": 0}
     for decision in ColumnReader().fit(X).decisions_:
         counts[decision.kind.name] += 1
@@ -178,12 +189,34 @@ def _number_steps(scaling: str | Estimator, encoding: str | Estimator | None) ->
 
 
 def numeric_columns(X: pd.DataFrame) -> list[int]:
-    """Return the positions of numbers, dates and durations in what a `ColumnReader` returns."""
+    """Return the positions of numbers, dates and durations in what a `ColumnReader` returns.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_samples, n_features)
+        What a `ColumnReader` returned.
+
+    Returns
+    -------
+    list of int
+        In ascending order.
+    """
     return [i for i, dtype in enumerate(X.dtypes) if dtype.kind in "mM" or holds_numbers(dtype)]
 
 
 def text_columns(X: pd.DataFrame) -> list[int]:
-    """Return the positions of the other columns."""
+    """Return the positions of the other columns.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_samples, n_features)
+        What a `ColumnReader` returned.
+
+    Returns
+    -------
+    list of int
+        In ascending order.
+    """
     return sorted(set(range(X.shape[1])) - set(numeric_columns(X)))
 
 

@@ -48,7 +48,17 @@ def render_report(comparison: Comparison, origin: Origin | None = None, *, facts
 
 
 def write_report(comparison: Comparison, path: str | os.PathLike[str], origin: Origin | None = None) -> None:
-    """Write the report of a comparison; parameters as in :func:`render_report`."""
+    """Write the report of a comparison; parameters as in :func:`render_report`.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What to report.
+    path : str or path
+        The HTML file.
+    origin : Origin, optional
+        Where the table came from, and how it was read.
+    """
     Path(path).write_text(render_report(comparison, origin), encoding="utf-8")
 
 

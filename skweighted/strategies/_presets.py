@@ -19,7 +19,13 @@ DEFAULT_STRATEGIES = ("none", "threshold", "class_weight", "smote", "undersample
 
 
 def list_presets() -> dict[str, tuple[str, ...]]:
-    """Return the keys of each preset: ``"quick"``, ``"all"`` and one for each family."""
+    """Return the keys of each preset: ``"quick"``, ``"all"`` and one for each family.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Keys of `STRATEGIES` by the name of the preset.
+    """
     families = {family: tuple(key for key, cls in STRATEGIES.items() if cls.family == family) for family in FAMILIES}
     everything = tuple(key for keys in families.values() for key in keys)
     return {"quick": DEFAULT_STRATEGIES, "all": everything} | families

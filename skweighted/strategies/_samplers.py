@@ -54,10 +54,13 @@ class EncodedSampler(BaseEstimator):
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
+        **params : dict
+            For the sampler.
 
         Returns
         -------
-        X, y : of shape (n_resampled, n_features) and (n_resampled,)
+        X : array-like or sparse matrix of shape (n_resampled, n_features)
+        y : array-like of shape (n_resampled,)
 
         Raises
         ------
@@ -114,6 +117,8 @@ class MixedTableSmote(BaseEstimator):
         ----------
         X : DataFrame of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
+        **params : dict
+            For the sampler.
 
         Returns
         -------

@@ -16,6 +16,16 @@ __all__ = ["TunedThresholdClassifier", "make_rule"]
 def make_rule(rule: str | ThresholdRule) -> ThresholdRule:
     """Return the rule that `rule` stands for: a score to make great, a constraint such as ``"recall>=0.8"``, or itself.
 
+    Parameters
+    ----------
+    rule : str or ThresholdRule
+        What a user passed.
+
+    Returns
+    -------
+    ThresholdRule
+        What chooses a threshold.
+
     Raises
     ------
     ValueError

@@ -78,7 +78,18 @@ CHECKS: Registry[Check] = Registry("checks", Check)
 
 
 def inspect_table(facts: Facts) -> tuple[Alert, ...]:
-    """Return the traps in a table, warnings first."""
+    """Return the traps in a table, warnings first.
+
+    Parameters
+    ----------
+    facts : Facts
+        What is known of the table.
+
+    Returns
+    -------
+    tuple of Alert
+        What every registered check found.
+    """
     alerts = [alert for check in CHECKS.values() for alert in check().find_alerts(facts)]
     return tuple(sorted(alerts, key=lambda alert: not alert.is_warning))
 

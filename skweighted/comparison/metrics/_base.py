@@ -67,6 +67,20 @@ def choose_metrics(
 ) -> dict[str, Metric]:
     """Return metrics by the name of their column: the key, or what an instance prints.
 
+    Parameters
+    ----------
+    metrics : iterable of str and Metric
+        Keys of `METRICS`, or instances.
+    owner : str
+        Whom errors name.
+    many_classes, costs : bool
+        Whether there are more than two classes, and whether there is a cost matrix.
+
+    Returns
+    -------
+    dict of str to Metric
+        In the order given.
+
     Raises
     ------
     ValueError
@@ -105,6 +119,13 @@ def mean_over_classes(
     predictions : Predictions
     score : callable
         Takes whether each row is of the class, and its probability; or with `decisions` whether it was decided to be.
+    decisions : bool, default=False
+        Whether `score` takes decisions.
+
+    Returns
+    -------
+    float
+        The score, or the mean of the scores.
     """
     p = predictions
     codes = [p.positive] if p.positive is not None else range(p.n_classes)
