@@ -42,34 +42,28 @@ def squash(z: np.ndarray) -> np.ndarray:
 
 
 ENCODINGS: dict[str, Callable[[], Any]] = {
-    "std": make_preprocessor,
     "squash": partial(make_preprocessor, scaling="squashing"),
     "qn": partial(make_preprocessor, scaling="quantile_normal"),
     "qns": lambda: make_preprocessor(scaling=make_pipeline(QuantileNormalScaler(), FunctionTransformer(squash))),
-    "pleq8": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(8)),
-    "pleq": partial(make_preprocessor, encoding="quantile"),
     "plet": partial(make_preprocessor, encoding="tree"),
-    "plet16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(bins="tree", min_samples_leaf=16)),
     "pletb16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(16, bins="tree")),
-    "sqpleq16": lambda: make_preprocessor(scaling="squashing", encoding=PiecewiseLinearEncoder(16)),
     "pleq16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(16)),
+    "pleq8": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(8)),
 }
 BODIES: dict[str, dict[str, Any]] = {
     "100": {"hidden_layer_sizes": (100,)},
-    "128x2": {"hidden_layer_sizes": (128, 128)},
+    "100d2": {"hidden_layer_sizes": (100,), "dropout": 0.2},
     "64x2d1": {"hidden_layer_sizes": (64, 64), "dropout": 0.1},
-    "128d2": {"hidden_layer_sizes": (128,), "dropout": 0.2},
     "128x2d1": {"hidden_layer_sizes": (128, 128), "dropout": 0.1},
 }
 WEIGHTS = {"none": None, "bal": "balanced"}
 EXTRAS: dict[str, dict[str, Any]] = {
-    "cos40": {"epochs": 40, "learning_rate": Cosine(2e-3)},
-    "hi100": {"learning_rate": Cosine(5e-3)},
     "auto": {"epochs": "auto"},
     "lo": {"learning_rate": Cosine(2e-3)},
     "hi": {"learning_rate": Cosine(5e-3)},
+    "hi100": {"learning_rate": Cosine(5e-3)},
     "hx": {"learning_rate": Cosine(1e-2)},
-    "cos100": {"learning_rate": Cosine(2e-3)},
+    "a3": {"alpha": 1e-3},
 }
 PARTS = ("choose", "report", "price")
 WINNER = "make_tabular_classifier"
@@ -141,25 +135,36 @@ PEERS: dict[str, Callable[[], Any]] = {
     ),
 }
 
-# Candidate members beside those in a mixture, and mixtures: the plain mean of the probabilities of their members.
+# Candidate members, and mixtures: the plain mean of the probabilities of their members, of `member@n` of n networks.
+SQUASHED, DEEP, NORMAL = "squash_100_none_auto_hi", "squash_64x2d1_none_auto_hi", "qn_100_none_auto_hi"
+PIECEWISE, UNDROPPED = "pleq16_100d2_none_auto_hi", "pleq16_100_none_auto_hi"
+LONG = ("squash_100_none_hi100", "qn_100_none", "pleq16_100_none")
+BALANCED = ("squash_100_bal_auto_hi", "qns_100_bal_auto_hi", "pleq16_100_bal_auto_lo")
 ALONE = (
-    "std_100_none",
-    "std_100_bal",
-    "squash_100_none",
-    "squash_100_none_cos40",
-    "squash_100_none_cos100",
-    "squash_128x2d1_bal",
-    "qn_100_none_cos40",
+    *(SQUASHED, DEEP, NORMAL, PIECEWISE, UNDROPPED, *LONG, *BALANCED),
+    "squash_100_none_auto_hx",
+    "squash_128x2d1_none_auto_hi",
+    "qns_100_none_auto_hi",
+    "pleq16_100_none_auto_lo",
+    "pleq16_100_none_auto_hi_a3",
+    "pleq8_100_none_auto_lo",
+    "pletb16_100_none_auto_hi",
+    "plet_100_none_auto_hi",
 )
 MIXTURES: dict[str, tuple[str, ...]] = {
-    "the winner": ("squash_100_none_hi100", "qn_100_none", "pleq16_100_none"),
-    "its squashed and normal members": ("squash_100_none_hi100", "qn_100_none"),
-    "its squashed and piecewise members": ("squash_100_none_hi100", "pleq16_100_none"),
-    "the winner, 48 bins": ("squash_100_none_hi100", "qn_100_none", "pleq_100_none"),
-    "the winner, tree bins": ("squash_100_none_hi100", "qn_100_none", "plet_100_none"),
-    "the winner, tree bins too": ("squash_100_none_hi100", "qn_100_none", "pleq16_100_none", "plet_100_none"),
-    "the winner, one rate for all": ("squash_100_none", "qn_100_none", "pleq16_100_none"),
-    "the winner, normal member at 5e-3 too": ("squash_100_none_hi100", "qn_100_none_hi100", "pleq16_100_none"),
+    "the winner": (SQUASHED, f"{DEEP}@2", NORMAL, f"{PIECEWISE}@2"),
+    "the winner, 4 networks each": (SQUASHED, DEEP, NORMAL, PIECEWISE),
+    "the winner, 2 networks each": (f"{SQUASHED}@2", f"{DEEP}@2", f"{NORMAL}@2", f"{PIECEWISE}@2"),
+    "the winner, 1 network each": (f"{SQUASHED}@1", f"{DEEP}@1", f"{NORMAL}@1", f"{PIECEWISE}@1"),
+    "without its deep member": (SQUASHED, NORMAL, f"{PIECEWISE}@2"),
+    "without its deep member and dropout": (SQUASHED, NORMAL, f"{UNDROPPED}@2"),
+    "without its squashed member": (DEEP, NORMAL, f"{PIECEWISE}@2"),
+    "without its normal member": (SQUASHED, f"{DEEP}@2", f"{PIECEWISE}@2"),
+    "without its piecewise member": (SQUASHED, f"{DEEP}@2", NORMAL),
+    "the winner, tree bins": (SQUASHED, f"{DEEP}@2", NORMAL, "plet_100_none_auto_hi@2"),
+    "the first release's, 100 epochs": LONG,
+    "balanced weights, repaired": BALANCED,
+    "the same without weights": (SQUASHED, "qns_100_none_auto_hi", "pleq16_100_none_auto_lo"),
 }
 
 
@@ -192,7 +197,6 @@ def read_scores(
     folds: dict[str, list],
     rows: dict[str, tuple[str, ...]],
     *,
-    n_networks: int | None = None,
     logits: bool = False,
 ) -> pd.DataFrame:
     """Return every score of every row, fold by fold; a row of several names is the mean of their probabilities."""
@@ -200,7 +204,7 @@ def read_scores(
     records = []
     for label, names in rows.items():
         results = {
-            fold: [store.read(name, table, fold.number) for name in names]
+            fold: [store.read(name.partition("@")[0], table, fold.number) for name in names]
             for table, of_table in folds.items()
             for fold in of_table
         }
@@ -208,20 +212,14 @@ def read_scores(
             print(f"{label} has not been run on all folds and is left out.")
             continue
         for fold, kept in results.items():
+            counts = [int(name.partition("@")[2] or 0) or None for name in names]
             each = [found["probability"] for found in kept]
-            each = [average(networks[:n_networks]) if networks.ndim == 3 else networks for networks in each]
-            took = {"CPU s": sum(float(found["cpu_seconds"]) for found in kept)}
+            each = [average(p[:n]) if p.ndim == 3 else p for p, n in zip(each, counts, strict=True)]
+            shares = [n / len(found["probability"]) if n else 1 for n, found in zip(counts, kept, strict=True)]
+            took = {"CPU s": sum(n * float(found["cpu_seconds"]) for n, found in zip(shares, kept, strict=True))}
             scores = score(kept[0]["y"], average(np.stack(each)))
             records.append({"method": label, "table": fold.table, "fold": fold.number, **scores, **took})
     return pd.DataFrame(records)
-
-
-def compare_averages(store: Store, folds: dict[str, list]) -> pd.DataFrame:
-    """Return mean scores of the winner with fewer networks, and with logits averaged instead of probabilities."""
-    rows = {"": MIXTURES["the winner"]}
-    parts = {f"the winner, {n} networks a member": read_scores(store, folds, rows, n_networks=n) for n in (1, 2, 4)}
-    parts["the winner, mean of logits"] = read_scores(store, folds, rows, logits=True)
-    return pd.DataFrame({label: part[list(SCORES)].mean() for label, part in parts.items()}).T
 
 
 def _mean_of_logits(probability: np.ndarray) -> np.ndarray:
@@ -302,7 +300,8 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5, help="folds of a table, of which --first are run")
     parser.add_argument("--first", type=int, help="run this many of the folds only")
     parser.add_argument("--rows", type=int, default=5000, help="cut larger tables to so many rows")
-    parser.add_argument("--only", nargs="+", help="members or methods to run; tables show all that is stored")
+    parser.add_argument("--mixtures", action="store_true", help="print mixtures only")
+    parser.add_argument("--only", nargs="*", help="members or methods to run; tables show all that is stored")
     parser.add_argument("--store", type=Path, default=Path("defaults-store"), help="folder of results")
     options = parser.parse_args()
     rows, first = (500, 2) if options.quick else (options.rows, options.first)
@@ -313,15 +312,16 @@ def main() -> None:
 
     if "choose" in options.parts:
         folds = cut(CHOOSING)
-        everything = dict.fromkeys([*ALONE, *(name for names in MIXTURES.values() for name in names)])
-        members = list(MIXTURES["the winner"] if options.quick else everything)
-        run_choosing(store, folds, options.only or members)
-        mixtures = {label: names for label, names in MIXTURES.items() if set(names) <= set(members)}
-        kept = {name: (name,) for name in members} | mixtures
-        scores = read_scores(store, folds, kept)
+        members = [*MIXTURES["the winner"]] if options.quick else [*ALONE]
+        members = [name.partition("@")[0] for name in members]
+        run_choosing(store, folds, members if options.only is None else options.only)
+        scores = read_scores(
+            store, folds, MIXTURES if options.mixtures else MIXTURES | {name: (name,) for name in ALONE}
+        )
         print(f"\nChoosing: {describe(folds)}\n\n{to_markdown(summarise(scores))}")
-        if "the winner" in set(scores["method"]):
-            print(f"\n{to_markdown(compare_averages(store, folds))}")
+        logits = read_scores(store, folds, {"the winner": MIXTURES["the winner"]}, logits=True)
+        if len(logits):
+            print(f"\nThe winner, mean of logits: {logits[list(SCORES)].mean().round(4).to_dict()}")
     if "report" in options.parts:
         folds = cut(REPORTED)
         methods = {WINNER: winner} | PEERS

@@ -23,7 +23,8 @@ def make_tabular_classifier(
     class_weight, probabilities, random_state, verbose
         As in :class:`TabularClassifier`.
     **kwargs : dict
-        Parameters of `CostSensitiveMLPClassifier`, for every network: ``epochs=30``, ``n_networks=2``.
+        Parameters of `CostSensitiveMLPClassifier`, for every network: ``epochs=30``, ``n_networks=2``. By default there
+        are 12 networks, ``epochs="auto"`` and ``learning_rate=Cosine(5e-3)``.
 
     Returns
     -------
@@ -39,7 +40,7 @@ def make_tabular_classifier(
     --------
     >>> clf = make_tabular_classifier(random_state=0)
     >>> [name for name, _ in clf.members]
-    ['squashed', 'normal', 'piecewise']
+    ['squashed', 'deep', 'normal', 'piecewise']
     """
     members = make_members(**kwargs)
     return TabularClassifier(
