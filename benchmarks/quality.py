@@ -9,7 +9,7 @@ Nothing, a moved threshold, weights, SMOTE, undersampling, and three committees,
 columns; networks take the same number of gradient steps. A tabular classifier is a committee already: its plain and
 weighted committees are itself. Committees of trees are bagged, because trees without a sample of rows are all alike.
 
-Tables of many classes become the rarest class with ``FEWEST`` rows against the rest. Large tables are sampled.
+The tables, and what is positive in them, are those of ``strategies.py``. Large tables are sampled.
 """
 
 import argparse
@@ -25,29 +25,12 @@ import numpy as np
 import pandas as pd
 from _kept import Kept
 from sklearn.ensemble import BaggingClassifier, HistGradientBoostingClassifier
-from sklearn.model_selection import train_test_split
+from strategies import TABLES, load_problem
 
 from skweighted import CostSensitiveMLPClassifier, make_tabular_classifier
 from skweighted.comparison import METRICS, compare_strategies
-from skweighted.datasets import load_dataset
 from skweighted.strategies import Strategy
 
-TABLES = (
-    "haberman",
-    "glass",
-    "ecoli",
-    "oil_spill",
-    "german_credit",
-    "phoneme",
-    "thyroid_sick",
-    "abalone_19",
-    "wine_quality",
-    "page_blocks",
-    "satimage",
-    "mammography",
-)
-NOTHING_TO_LEARN = {"oil_spill": ["x0"]}  # the number of a patch
-FEWEST = 20  # rows of a positive class
 SHOWN = ("average_precision", "g_mean", "f1", "brier")
 WAYS = {
     "none": "nothing",
@@ -88,29 +71,16 @@ LEARNERS: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
-def load(name: str, most_rows: int) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return columns and whether a row is positive, sampled if the table is large."""
-    X, target = load_dataset(name)
-    counts = target.value_counts()
-    y = (target == counts[counts >= FEWEST].index[-1]).to_numpy().astype(int)
-    X = X.drop(columns=NOTHING_TO_LEARN.get(name, []))
-    if len(y) > most_rows:
-        rows, _ = train_test_split(np.arange(len(y)), train_size=most_rows, stratify=y, random_state=0)
-        X, y = X.iloc[np.sort(rows)].reset_index(drop=True), y[np.sort(rows)]
-    return X, y
-
-
 def measure(name: str, learner: str, options: argparse.Namespace) -> dict[str, dict[str, float]]:
     """Return the mean scores of each way on a table."""
     classifier, ways = LEARNERS[learner]
     comparison = compare_strategies(
-        *load(name, options.rows),
+        *load_problem(name, options.rows),
         strategies=ways,
         classifier=classifier,
         metrics=SHOWN,
         cv=options.cv,
         n_repeats=options.repeats,
-        positive=1,
     )
     means = comparison.summary().xs("mean", axis=1, level=1)[list(SHOWN)]
     return {way.replace("bagged", "committee"): row.to_dict() for way, row in means.iterrows()}

@@ -88,3 +88,14 @@ def test_links_between_documents_lead_somewhere(monkeypatch):
     for path in [*(ROOT / name for name in pages.COPIED), *written]:
         if path.exists():
             pages.translate_links(path.read_text(), path, "page.md")
+
+
+def test_tables_of_the_readme_are_rows_of_result_files():
+    """What README.md shows is what a script printed; a new run changes both."""
+    readme = (ROOT / "README.md").read_text()
+    tables = re.findall(r"<!-- rows of (\S+) -->\n\n((?:\|.*\n)+)", readme)
+    assert tables
+    for path, table in tables:
+        printed = (ROOT / path).read_text().splitlines()
+        missing = [row for row in table.splitlines() if row not in printed and set(row) != set("|-")]
+        assert missing == [], f"README.md shows rows that {path} does not have"
