@@ -6,6 +6,7 @@ For Linux. A small network is trained on 5,000 rows first. The table has ten col
 """
 
 import argparse
+import resource
 import subprocess
 import sys
 import tempfile
@@ -71,9 +72,11 @@ def main() -> None:
             [sys.executable, "-c", COMMAND, *arguments], capture_output=True, text=True, check=True
         )
         seconds = time.perf_counter() - started
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)  # of that process, the only one so far
+        cpu_seconds = used.ru_utime + used.ru_stime
         peak, started_tensorflow = process.stdout.split()
         n_scored = sum(1 for _ in (folder / "o.csv").open()) - 1
-    print(f"{n_scored:,} rows scored in {seconds:.1f} s, {n_rows / seconds:,.0f} rows a second")
+    print(f"{n_scored:,} rows scored in {seconds:.1f} s, {cpu_seconds:.1f} s of them computing")
     print(f"peak memory of the process: {int(peak) / KIB:,.0f} MiB")
     print(f"TensorFlow imported: {started_tensorflow}")
 

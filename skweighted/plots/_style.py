@@ -43,9 +43,9 @@ def line_style(k: int) -> dict[str, Any]:
 
 
 def add_legend(ax: Axes, **options: Any) -> None:
-    """Add a legend without a frame, if there is anything to explain."""
+    """Add a legend without a border, if there is anything to explain; lines show through its ground."""
     if ax.get_legend_handles_labels()[0]:
-        ax.legend(**{"fontsize": "small", "frameon": False} | options)
+        ax.legend(**{"fontsize": "small", "edgecolor": "none", "framealpha": 0.8} | options)
 
 
 def use_logit_scale(ax: Axes, low: float, axes: str = "xy") -> None:

@@ -55,13 +55,13 @@ def draw_curves(comparison: Comparison) -> dict[str, str]:
     thresholds = partial(ThresholdDisplay.from_comparison, comparison, chosen=chosen, **options)
     return figures | {
         "scores": _draw("scores", lambda ax: scores(ax=ax)),
-        "thresholds": _draw("thresholds", lambda ax: thresholds(ax=ax)),
+        "thresholds": _draw("thresholds", lambda ax: thresholds(ax=ax), has_marker=True),
     }
 
 
 def draw_differences(comparison: Comparison, metric: str) -> str:
     """Return the forest plot of the differences in one metric."""
-    size = (7.2, 1.1 + 0.34 * (len(comparison.strategies) - 1))
+    size = (6.0, 1.1 + 0.34 * (len(comparison.strategies) - 1))
     draw = partial(DifferencesDisplay.from_comparison, comparison, metric)
     return _draw(f"differences_{metric}", lambda ax: draw(ax=ax), size=size)
 
@@ -77,15 +77,32 @@ def _draw_display(display: type[FoldsDisplay], comparison: Comparison, strategie
     display.from_comparison(comparison, strategies=strategies, ax=ax)
 
 
-def _draw(name: str, draw: Callable[[Axes], object], size: tuple[float, float] = (_WIDTH, _HEIGHT)) -> str:
+def _draw(
+    name: str,
+    draw: Callable[[Axes], object],
+    size: tuple[float, float] = (_WIDTH, _HEIGHT),
+    *,
+    has_marker: bool = False,
+) -> str:
+    """Return a figure; `has_marker` tells the page where its axes are, so that it can put a line at any value."""
     from matplotlib.figure import Figure
 
     with _svg_settings(name):
         figure = Figure(figsize=size, layout="constrained")
-        draw(figure.subplots())
+        ax = figure.subplots()
+        draw(ax)
         file = io.StringIO()
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _adapt(file.getvalue())
+    svg = _adapt(file.getvalue())
+    return svg.replace("<svg ", f"<svg {_locate_axes(ax)} ", 1) if has_marker else svg
+
+
+def _locate_axes(ax: Axes) -> str:
+    """Return attributes with the ends of the horizontal axis, and with the box of the axes as shares of the figure."""
+    (left, bottom), (right, top) = ax.get_position().get_points()
+    low, high = ax.get_xlim()
+    box = f"{left:.4f} {1 - top:.4f} {right:.4f} {1 - bottom:.4f}"
+    return f'data-low="{low:.6g}" data-high="{high:.6g}" data-box="{box}"'
 
 
 @contextmanager

@@ -1,9 +1,15 @@
 """The page in a browser: the slider, the costs, sorting, tabs, width of a phone."""
 
+import itertools
+import math
 import shutil
 
+import numpy as np
+import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
+from skweighted.comparison import compare_strategies
 from skweighted.report import collect_facts, write_report
 
 
@@ -63,6 +69,42 @@ def test_the_slider_shows_the_counts_of_its_threshold(page, comparison):
     assert text(page, "ex-precision") == f"{tp / (tp + fp):.3f}"
     assert text(page, "ex-recall") == f"{tp / 45:.3f}"
     assert fn + tp + fp + tn == 300
+
+
+def test_the_figure_of_thresholds_follows_the_slider(page, comparison):
+    """Its line stands at the threshold on the axis of log odds, and is gone while another strategy is explored."""
+    from selenium.webdriver.common.keys import Keys
+
+    press(page.find_element("id", "ex-slider"), Keys.HOME, *[Keys.ARROW_RIGHT] * 30)
+    marker = page.find_element("id", "ex-marker")
+    figure = page.find_element("css selector", "#figure-thresholds svg")
+    left, _, right, _ = map(float, figure.get_attribute("data-box").split())
+    low, high = (float(figure.get_attribute(f"data-{end}")) for end in ("low", "high"))
+    thresholds = collect_facts(comparison)["explorer"]["strategies"]["none"]["thresholds"]
+    place, start, end = (math.log(p / (1 - p)) for p in (thresholds[-31], low, high))
+    width = float(figure.get_dom_attribute("viewBox").split()[2])
+    expected = width * (left + (right - left) * (place - start) / (end - start))
+    assert float(marker.get_attribute("x1")) == pytest.approx(expected, abs=0.1)
+    assert marker.value_of_css_property("display") != "none"
+    page.find_element("css selector", "#ex-strategy option:last-child").click()
+    assert marker.value_of_css_property("display") == "none"
+
+
+def test_decisions_about_many_classes_do_not_overlap(browser, tmp_path, three_classes):
+    """Six matrices of three classes, which are wider than those of two."""
+    X, y = three_classes
+    strategies = ["none", "threshold", "class_weight", "oversample", "undersample", "smote"]
+    options = {"classifier": LogisticRegression(), "cv": 2, "n_repeats": 1}
+    X = pd.DataFrame(X + np.random.default_rng(1).normal(size=X.shape))
+    write_report(compare_strategies(X, y, strategies=strategies, **options), tmp_path / "many.html")
+    before = browser.current_url
+    browser.get((tmp_path / "many.html").as_uri())
+    boxes = [table.rect for table in browser.find_elements("css selector", ".matrices table")]
+    browser.get(before)
+    assert len(boxes) == 6
+    for a, b in itertools.combinations(boxes, 2):
+        apart = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+        assert apart or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
 
 
 def test_dear_misses_move_the_cheapest_threshold(page):

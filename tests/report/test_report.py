@@ -96,7 +96,7 @@ def test_names_of_users_are_text(page):
 def test_every_score_of_the_table_is_on_the_page(page, comparison):
     for text in comparison.formatted(("", "")).iloc[:, 0]:
         mean, _, sd = text.strip().partition(" ± ")
-        assert f'{mean}<span class="sd"> ± {sd}</span>' in page
+        assert re.search(f'{mean}<span class="star"[^>]*> ★</span><span class="sd"> ± {sd}</span>', page)
 
 
 def test_the_same_comparison_gives_the_same_page(page, comparison):

@@ -102,6 +102,26 @@
       + line("cost", top, 'stroke="var(--good)" stroke-dasharray="2 3"')
       + `<line x1="${x}" x2="${x}" y1="0" y2="150" stroke="currentColor" vector-effect="non-scaling-stroke"/>`;
   };
+  // The figure of the scores over the threshold shows the first strategy, on an axis of log odds.
+  const figure = document.querySelector("#figure-thresholds svg");
+  const marker = document.createElementNS("http://www.w3.org/2000/svg", "line");
+  if (figure) {
+    const view = figure.viewBox.baseVal, [, top, , bottom] = figure.dataset.box.split(" ").map(Number);
+    const fixed = { id: "ex-marker", y1: top * view.height, y2: bottom * view.height, stroke: "var(--line-4)", "stroke-width": 3 };
+    for (const [name, value] of Object.entries(fixed)) marker.setAttribute(name, value);
+    figure.prepend(marker); // behind the legend
+  }
+  const mark = (threshold) => {
+    if (!figure) return;
+    const odds = (p) => Math.log(p / (1 - p)), [left, , right] = figure.dataset.box.split(" ").map(Number);
+    const low = Number(figure.dataset.low), high = Number(figure.dataset.high);
+    const inside = Math.min(high, Math.max(low, threshold));
+    const share = (odds(inside) - odds(low)) / (odds(high) - odds(low));
+    const x = (left + share * (right - left)) * figure.viewBox.baseVal.width;
+    marker.setAttribute("x1", x.toFixed(1));
+    marker.setAttribute("x2", x.toFixed(1));
+    marker.style.display = strategy.selectedIndex === 0 ? "" : "none";
+  };
   const update = () => {
     const now = at(place()), perDay = number("ex-rows");
     const threshold = table().thresholds[place()];
@@ -117,6 +137,7 @@
       $(id).style.setProperty("--share", share.toFixed(3));
     }
     draw();
+    mark(threshold);
   };
   const goTo = (goal) => {
     const rows = all();
