@@ -18,7 +18,7 @@ from skweighted.costs import check_row_costs
 from skweighted.engines.plan import TrainingData, component_key
 from skweighted.fitting._holdout import Holdout, hold_out_none, hold_out_share, repeat_as_drawn
 from skweighted.fitting._parameters import Parameters
-from skweighted.fitting._scale import to_usual_size, usual_exponent
+from skweighted.fitting._scale import times_power_of_two, to_usual_size, usual_exponent
 
 __all__ = ["FitRequest", "Rows", "check_rows", "check_training_data", "hint_if_unscaled"]
 
@@ -129,10 +129,10 @@ def check_rows(
     if request.has_row_costs:
         costs = _mistake_costs(codes, classes, parameters, request)
         if parameters.normalize_weights:
-            sample_weight, costs = np.ldexp(sample_weight, exponent), to_usual_size(costs)
+            sample_weight, costs = times_power_of_two(sample_weight, exponent), to_usual_size(costs)
             exponent = 0  # the weights of later calls have no such costs, and no common scale with these
         sample_weight = sample_weight * costs
-    data, given = TrainingData(X, codes, np.ldexp(sample_weight, exponent)), None
+    data, given = TrainingData(X, codes, times_power_of_two(sample_weight, exponent)), None
     if request.has_validation:
         data, given = _append_validation(estimator, parameters, request, data, classes)
     return Rows(data, classes, given, exponent)

@@ -20,7 +20,7 @@ from skweighted.fitting._plan import FitPlan, Planner
 from skweighted.fitting._progress import Show, progress_bar
 from skweighted.fitting._resume import draw_seeds, restore_states
 from skweighted.fitting._rows import FitRequest, Rows, check_rows, check_training_data, hint_if_unscaled
-from skweighted.fitting._scale import usual_exponent
+from skweighted.fitting._scale import times_power_of_two, usual_exponent
 
 __all__ = ["plan_fit", "plan_networks", "plan_partial_fit", "train"]
 
@@ -71,7 +71,7 @@ def plan_partial_fit(estimator: NetworkEstimator, request: FitRequest, classes: 
     if earlier is None:
         hint_if_unscaled(X, parameters.owner)
     exponent = _weight_exponent(parameters, sample_weight, earlier)
-    data = TrainingData(X, codes, np.ldexp(sample_weight, exponent))
+    data = TrainingData(X, codes, times_power_of_two(sample_weight, exponent))
     scale = None if earlier is None else earlier.weight_scale
     planner = Planner(parameters, data, known, one_pass=True, weight_scale=scale)
     networks = [

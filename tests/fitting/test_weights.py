@@ -135,6 +135,8 @@ def test_the_scale_of_the_first_of_many_passes_holds_for_all(imbalanced, make_cl
     [
         ({"class_weight": {0: 1.0, 1: 1e-320}}, {0: 1.0, 1: 1.0}),
         ({"class_weight": {0: 1.0, 1: 1e-50}}, {0: 1.0, 1: 1.0}),
+        ({"class_weight": {0: 1.7e308, 1: 1e-320}}, {0: 1.0, 1: 1.0}),
+        ({}, {0: 1e305, 1: 1e-310}),
         ({"class_weight": "balanced"}, {0: 1.0, 1: 1e-60}),
         ({"normalize_weights": False}, {0: 1.0, 1: 1e305}),
     ],
