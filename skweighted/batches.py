@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from skweighted._base.checks import check_number
+from skweighted._base.checks import Interval
 from skweighted._base.registry import Component, Registry
 
 __all__ = ["BATCHES", "Balanced", "BalancedBatches", "BatchRule", "Shuffled", "Stratified", "Undersampled"]
@@ -153,8 +153,7 @@ class Undersampled(BatchRule):
     def check(self, owner: str) -> None:
         """Raise unless ``0 < ratio <= 1``."""
         cure = "1 draws as many of every class as the smallest has."
-        rule = "a number in (0, 1]"
-        check_number(self.ratio, "ratio", type(self).__name__, rule=rule, valid=lambda v: 0 < v <= 1, cure=cure)
+        Interval(0, 1, closed="right").check(self.ratio, "ratio", type(self).__name__, cure=cure)
 
     def epoch_length(self, y: np.ndarray) -> int:
         """Return the rows kept of all classes together."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._base.checks import check_number, is_finite
+from skweighted._base.checks import Interval, is_finite
 from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted._base.keywords import keywords_after_first
 from skweighted._base.registry import Component, Registry
@@ -121,9 +121,7 @@ class EffectiveNumber(ClassWeightRule):
     def check(self, owner: str) -> None:
         """Raise unless ``0 <= beta < 1``."""
         cure = "Values in use are 0.9, 0.99, 0.999 and 0.9999."
-        check_number(
-            self.beta, "beta", type(self).__name__, rule="a number in [0, 1)", valid=lambda b: 0 <= b < 1, cure=cure
-        )
+        Interval(0, 1).check(self.beta, "beta", type(self).__name__, cure=cure)
 
     def compute(self, class_mass: np.ndarray, cost_matrix: np.ndarray | None = None) -> np.ndarray:
         """Return the inverse effective numbers scaled to sum to the number of classes, shape (n_classes,)."""

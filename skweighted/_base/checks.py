@@ -50,8 +50,8 @@ class Interval:
     Parameters
     ----------
     low, high : float
-    closed : {"left", "neither"}, default="left"
-        Whether `low` itself is accepted; `high` never is.
+    closed : {"left", "right", "both", "neither"}, default="left"
+        Which of `low` and `high` are accepted themselves; infinity never is.
     integer : bool, default=False
         Accept integers only.
     """
@@ -66,11 +66,25 @@ class Interval:
         """The interval in words, such as "a number in [0, 1)"."""
         noun = "an integer" if self.integer else "a number"
         if self.high == math.inf:
-            return f"{noun} of at least {self.low:g}" if self.closed == "left" else f"{noun} above {self.low:g}"
-        return f"{noun} in {'[' if self.closed == 'left' else '('}{self.low:g}, {self.high:g})"
+            return f"{noun} of at least {self.low:g}" if self._has_low else f"{noun} above {self.low:g}"
+        return f"{noun} in {'[' if self._has_low else '('}{self.low:g}, {self.high:g}{']' if self._has_high else ')'}"
 
     def __contains__(self, value: float) -> bool:
-        return value < self.high and (value >= self.low if self.closed == "left" else value > self.low)
+        if value in (self.low, self.high):
+            return self._has_low if value == self.low else self._has_high
+        return self.low < value < self.high
+
+    @property
+    def _has_low(self) -> bool:
+        return self.closed in ("left", "both")
+
+    @property
+    def _has_high(self) -> bool:
+        return self.closed in ("right", "both")
+
+    def check(self, value: Any, name: str, owner: str, *, cure: str = "") -> None:
+        """Raise TypeError or ValueError unless `value` is such a number; see :meth:`read`."""
+        self.read(value, name, owner, cure=cure)
 
     def read(self, value: Any, name: str, owner: str, *, otherwise: str = "", cure: str = "") -> Any:
         """Return `value` as a Python int or float.

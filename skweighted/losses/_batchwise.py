@@ -4,7 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
-from skweighted._base.checks import check_boolean, check_number
+from skweighted._base.checks import Interval, check_boolean, check_number
 from skweighted._base.keywords import keywords_after_first
 from skweighted._base.types import Tensor
 from skweighted.losses._arithmetic import class_target, cross_entropies, squared_errors
@@ -137,7 +137,7 @@ class HardExample(Loss):
         integer = isinstance(self.keep, Integral)
         check_number(self.keep, "keep", name, rule=rule, valid=lambda v: v >= 1 if integer else 0 < v <= 1)
         check_boolean(self.keep_minority, "keep_minority", name)
-        check_number(self.ratio, "ratio", name, rule="a number above 0", valid=lambda v: v > 0)
+        Interval(0, closed="neither").check(self.ratio, "ratio", name)
 
     def runtime_values(self, facts: TrainingFacts) -> LossValues:
         """Return `share` and `count`, one of them 0, `ratio`, and `majority`, 1 for the most frequent class."""

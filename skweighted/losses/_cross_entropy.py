@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._base.checks import check_number, read_numbers
+from skweighted._base.checks import Interval, read_numbers
 from skweighted._base.errors import parameter_error
 from skweighted._base.keywords import keywords_after_first
 from skweighted._base.types import Tensor
@@ -88,10 +88,10 @@ class FocalLoss(Loss):
         """Raise unless `gamma` is at least 0 and `alpha` None, a share or factors."""
         name = type(self).__name__
         cure = "0 is cross-entropy, 2 the paper's value."
-        check_number(self.gamma, "gamma", name, rule="a number of at least 0", valid=lambda v: v >= 0, cure=cure)
+        Interval(0).check(self.gamma, "gamma", name, cure=cure)
         if isinstance(self.alpha, Real):
             cure = "Use class_weight for factors above 1."
-            check_number(self.alpha, "alpha", name, rule="in [0, 1]", valid=lambda v: 0 <= v <= 1, cure=cure)
+            Interval(0, 1, closed="both").check(self.alpha, "alpha", name, cure=cure)
 
     def runtime_values(self, facts: TrainingFacts) -> LossValues:
         """Return `gamma` and the factor of each class, shape (n_classes,)."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skweighted._base.checks import check_number
+from skweighted._base.checks import Interval
 from skweighted._base.keywords import keywords_after_first
 from skweighted._base.types import Tensor
 from skweighted.losses._arithmetic import class_logits, class_target
@@ -57,8 +57,7 @@ class LogitAdjusted(Loss):
     def check(self, owner: str) -> None:
         """Raise unless `tau` is at least 0."""
         cure = "0 is cross-entropy, 1 aims at balanced accuracy."
-        rule = "a number of at least 0"
-        check_number(self.tau, "tau", type(self).__name__, rule=rule, valid=lambda v: v >= 0, cure=cure)
+        Interval(0).check(self.tau, "tau", type(self).__name__, cure=cure)
 
     def runtime_values(self, facts: TrainingFacts) -> LossValues:
         """Return ``tau * log(prior)`` as `adjustment`, shape (n_classes,)."""
@@ -125,8 +124,8 @@ class LDAMLoss(Loss):
     def check(self, owner: str) -> None:
         """Raise unless `max_margin` is at least 0 and `scale` above 0."""
         name = type(self).__name__
-        check_number(self.max_margin, "max_margin", name, rule="a number of at least 0", valid=lambda v: v >= 0)
-        check_number(self.scale, "scale", name, rule="a number above 0", valid=lambda v: v > 0)
+        Interval(0).check(self.max_margin, "max_margin", name)
+        Interval(0, closed="neither").check(self.scale, "scale", name)
 
     def runtime_values(self, facts: TrainingFacts) -> LossValues:
         """Return `margin`, shape (n_classes,), and `scale`."""

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from skweighted._base.checks import check_boolean, check_number
+from skweighted._base.checks import Interval, check_boolean
 from skweighted._base.keywords import keywords_after_first
 from skweighted._base.registry import Component, Registry
 from skweighted._base.types import KerasOptimizer, KerasSchedule, Tensor
@@ -47,11 +47,10 @@ class Optimizer(Component):
 
     def _check_rates(self, owner: str, *names: str) -> None:
         for name in names:
-            value = getattr(self, name)
-            check_number(value, name, type(self).__name__, rule="a number in [0, 1)", valid=lambda b: 0 <= b < 1)
+            Interval(0, 1).check(getattr(self, name), name, type(self).__name__)
 
     def _check_epsilon(self, owner: str) -> None:
-        check_number(self.epsilon, "epsilon", type(self).__name__, rule="a number above 0", valid=lambda e: e > 0)
+        Interval(0, closed="neither").check(self.epsilon, "epsilon", type(self).__name__)
 
 
 OPTIMIZERS: Registry[Optimizer] = Registry("optimizer", Optimizer)
@@ -172,13 +171,7 @@ class AdamW(Adam):
     def check(self, owner: str) -> None:
         """Raise unless `weight_decay` is at least 0 and Adam's own parameters are in range."""
         super().check(owner)
-        check_number(
-            self.weight_decay,
-            "weight_decay",
-            type(self).__name__,
-            rule="a number of at least 0",
-            valid=lambda d: d >= 0,
-        )
+        Interval(0).check(self.weight_decay, "weight_decay", type(self).__name__)
 
     def update(self, param: Tensor, gradient: Tensor, slots: Slots, learning_rate: Tensor, step: Tensor) -> Updated:
         """Return the decayed and updated parameter and its two moments."""

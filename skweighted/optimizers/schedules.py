@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from skweighted._base.checks import check_number
+from skweighted._base.checks import Interval, check_number
 from skweighted._base.registry import Component, Registry
 
 __all__ = ["SCHEDULES", "Constant", "CosLog", "Cosine", "FlatCosine", "Schedule", "Warmup", "resolve_schedule"]
@@ -24,7 +24,7 @@ class Schedule(Component):
 
     def check(self, owner: str) -> None:
         """Raise if a parameter is out of its range; called in ``fit``."""
-        check_number(self.peak, "peak", type(self).__name__, rule="a number above 0", valid=lambda p: p > 0)
+        Interval(0, closed="neither").check(self.peak, "peak", type(self).__name__)
 
     def highest_rate(self) -> float:
         """Return the rate that a factor of 1 stands for."""
@@ -155,8 +155,7 @@ class CosLog(Schedule):
     def check(self, owner: str) -> None:
         """Raise unless `n_cycles` is an integer of at least 1 and `peak` is above 0."""
         super().check(owner)
-        rule, where = "an integer of at least 1", type(self).__name__
-        check_number(self.n_cycles, "n_cycles", where, rule=rule, valid=lambda n: n >= 1, integer=True)
+        Interval(1, integer=True).check(self.n_cycles, "n_cycles", type(self).__name__)
 
     def factor(self, t: np.ndarray) -> np.ndarray:
         """Return the cycles, each from 0 to 1 to 0."""
@@ -187,8 +186,7 @@ class Warmup(Schedule):
 
     def check(self, owner: str) -> None:
         """Raise unless `share` is in (0, 1) and `schedule` is one, its own parameters in range."""
-        where = type(self).__name__
-        check_number(self.share, "share", where, rule="a number in (0, 1)", valid=lambda s: 0 < s < 1)
+        Interval(0, 1, closed="neither").check(self.share, "share", type(self).__name__)
         self._following(owner).check(owner)
 
     def highest_rate(self) -> float:

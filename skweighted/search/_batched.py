@@ -10,7 +10,7 @@ from sklearn.base import clone, is_classifier
 from sklearn.model_selection import check_cv
 from sklearn.utils.validation import indexable
 
-from skweighted._base.checks import check_number
+from skweighted._base.checks import Interval
 from skweighted._base.errors import did_you_mean, hints_once
 from skweighted._base.progress import open_bar
 from skweighted._base.sklearn_private import (
@@ -89,9 +89,8 @@ class BatchedSearch:
     def _check_max_bytes(self) -> int:
         if self.max_bytes is None:
             return MAX_BYTES
-        rule = "None or an integer of at least 1"
-        check_number(self.max_bytes, "max_bytes", type(self).__name__, rule=rule, valid=lambda v: v >= 1, integer=True)
-        return int(self.max_bytes)
+        interval = Interval(1, integer=True)
+        return int(interval.read(self.max_bytes, "max_bytes", type(self).__name__, otherwise="None"))
 
     def _check_candidates(self, candidates: list[dict[str, Any]]) -> list[Any]:
         """Return an unfitted model for each candidate.
