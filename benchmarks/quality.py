@@ -101,17 +101,30 @@ def gather(kept: Kept, options: argparse.Namespace) -> pd.DataFrame:
     return table.reindex([(learner, way) for learner in options.learners for way in WAYS])
 
 
+def means_and_ranks(values: pd.DataFrame, metric: str) -> pd.Series:
+    """Return, for each row, its mean over the tables and its mean rank among the rows, 1 for the best, as text."""
+    sign = -1 if METRICS[metric].greater_is_better else 1
+    ranks = (sign * values).rank().mean(axis=1)
+    return pd.Series({key: f"{values.loc[key].mean():.3f} ({ranks[key]:.1f})" for key in values.index})
+
+
+def print_short(table: pd.DataFrame, learner: str) -> None:
+    """Print what each way does with one learner."""
+    cells = {metric: means_and_ranks(table.loc[learner][metric], metric) for metric in SHOWN}
+    print(f"\n## The {learner}: mean over {table.shape[1] // len(SHOWN)} tables (mean rank of {len(WAYS)} ways)\n")
+    print(f"| way | {' | '.join(METRICS[metric].title for metric in SHOWN)} |\n|---|{'---|' * len(SHOWN)}")
+    for way, title in WAYS.items():
+        print(f"| {title} | {' | '.join(cells[metric][way] for metric in SHOWN)} |")
+
+
 def print_grid(table: pd.DataFrame, options: argparse.Namespace) -> None:
     """Print, for each metric, the mean over tables and the mean rank among all cells."""
     for metric in SHOWN:
-        values = table[metric].dropna(axis="columns")
-        sign = -1 if METRICS[metric].greater_is_better else 1
-        means, ranks = values.mean(axis=1), (sign * values).rank().mean(axis=1)
-        print(f"\n### {METRICS[metric].title}: mean over {values.shape[1]} tables (mean rank of {len(values)})\n")
-        print("| way | " + " | ".join(options.learners) + " |\n|---|" + "---|" * len(options.learners))
+        cells = means_and_ranks(table[metric], metric)
+        print(f"\n### {METRICS[metric].title}: mean over the tables (mean rank of {len(cells)})\n")
+        print(f"| way | {' | '.join(options.learners)} |\n|---|{'---|' * len(options.learners)}")
         for way, title in WAYS.items():
-            cells = [f"{means[learner, way]:.3f} ({ranks[learner, way]:.1f})" for learner in options.learners]
-            print(f"| {title} | {' | '.join(cells)} |")
+            print(f"| {title} | {' | '.join(cells[learner, way] for learner in options.learners)} |")
 
 
 def print_tests(table: pd.DataFrame, options: argparse.Namespace) -> None:
@@ -119,9 +132,9 @@ def print_tests(table: pd.DataFrame, options: argparse.Namespace) -> None:
     import scikit_posthocs
     from scipy.stats import friedmanchisquare, studentized_range
 
-    print("\n### Ranks of the ways over the tables\n")
-    print("Friedman's p, and the ways by mean rank; those in *italics* are as good as the first by Nemenyi's test at")
-    print("0.05: their ranks differ by less than the critical difference.\n")
+    print("\n## Tests of ranks\n")
+    print("Friedman's p, and the ways by mean rank; Nemenyi's test at 0.05 does not tell those in *italics* from the")
+    print("first: their ranks differ by less than the critical difference.\n")
     print("| learner | metric | p | critical difference | ways, best first |\n|---|---|---|---|---|")
     for learner in options.learners:
         for metric in SHOWN:
@@ -139,7 +152,7 @@ def print_tests(table: pd.DataFrame, options: argparse.Namespace) -> None:
                 for way, rank in ranks.items()
             ]
             friedman = friedmanchisquare(*values.to_numpy()).pvalue
-            print(f"| {learner} | {METRICS[metric].title} | {friedman:.4f} | {critical:.1f} | {', '.join(named)} |")
+            print(f"| {learner} | {METRICS[metric].title} | {friedman:.1e} | {critical:.1f} | {', '.join(named)} |")
 
 
 def draw(table: pd.DataFrame, options: argparse.Namespace) -> None:
@@ -179,10 +192,13 @@ def main() -> None:
     print("# Quality: what can be done about imbalance, with three learners\n\nPrinted by `benchmarks/quality.py`.")
     print(f"Tables of at most {options.rows:,} rows, {options.cv} folds x {options.repeats}.")
     print(f"Tables: {', '.join(options.tables)}.")
+    print_short(table, options.learners[0])
+    print("\n## All learners")
     print_grid(table, options)
     print_tests(table, options)
     if options.diagram:
         draw(table, options)
+        print(f"\n![Ranks of the ways, those not told apart joined]({options.diagram.name})")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ COPIED = {
     "benchmarks/quality.md": "evidence/quality.md",
     "benchmarks/reference.md": "evidence/reference.md",
 }
+IMAGE = re.compile(r"!\[([^\]]*)\]\((?!\w+:)([^)\s]+)\)")
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
 
 
@@ -36,7 +37,7 @@ def on_site(path: Path) -> str | None:
 
 
 def translate_links(text: str, source: Path, page: str) -> str:
-    """Return Markdown with the links of a file of the repository as links of a page of the site.
+    """Return Markdown with the links and pictures of a file of the repository as those of a page of the site.
 
     Raises
     ------
@@ -56,7 +57,11 @@ def translate_links(text: str, source: Path, page: str) -> str:
             return label if label.startswith("`") else f"`{label}`"
         return f"[{label}]({os.path.relpath(place, Path(page).parent)}{anchor or ''})"
 
-    return LINK.sub(translate, text)
+    def locate(match: re.Match[str]) -> str:
+        picture = os.path.relpath(source.parent / match.group(2), (DOCS / page).parent)
+        return f"![{match.group(1)}]({picture})"
+
+    return LINK.sub(translate, IMAGE.sub(locate, text))
 
 
 def copy_pages(app: Any, config: Any) -> None:
