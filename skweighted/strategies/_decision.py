@@ -39,7 +39,7 @@ class Threshold(Strategy):
 class TunedThreshold(Strategy):
     """The network of `none`; predict positive from the probability on that was best on held-out training rows.
 
-    The rows are held out inside the training fold. Two classes only.
+    The rows are held out inside the training fold, from the preprocessing too. Two classes only.
 
     Parameters
     ----------
@@ -59,14 +59,11 @@ class TunedThreshold(Strategy):
         self.cv = cv
         self.min_positives = min_positives
 
-    def build(self, context: Context) -> Any:
-        """Return the unfitted pipeline made from `context`, its inner folds seeded too."""
+    def build(self, context: Context) -> Pipeline:
+        """Return the unfitted pipeline made from `context`, of a single step."""
         pipeline = super().build(context)
-        return pipeline.set_params(classify__random_state=context.seed)
-
-    def adapt_classifier(self, classifier: Any) -> Any:
-        """Return the unweighted `classifier` with its decision tuned."""
-        return TunedThresholdClassifier(super().adapt_classifier(classifier), rule=self.rule, cv=self.cv)
+        tuned = TunedThresholdClassifier(pipeline, rule=self.rule, cv=self.cv, random_state=context.seed)
+        return Pipeline([("classify", tuned)])
 
     def check_class_counts(self, class_counts: dict[Any, int]) -> None:
         """Raise if there are more than two classes, or too few rows of one."""

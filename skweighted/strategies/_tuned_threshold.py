@@ -107,9 +107,9 @@ class TunedThresholdClassifier(ProbabilityClassifier):
             If the classifier has no `predict_proba`, a parameter is out of its range, there are not two classes, or no
             threshold keeps the constraint.
         """
-        range_of_cv = "an integer of at least 2"
-        check_number(self.cv, "cv", type(self).__name__, rule=range_of_cv, valid=lambda k: k >= 2, integer=True)
-        rule, routed = make_rule(self.rule), self._routed(params)
+        self._check_cv()
+        make_rule(self.rule)
+        routed = self._routed(params)
         estimator = self._fresh_estimator().fit(X, y, **routed)
         classes, codes = estimator.classes_, np.searchsorted(estimator.classes_, np.asarray(y).ravel())
         if len(classes) != 2:
@@ -118,16 +118,28 @@ class TunedThresholdClassifier(ProbabilityClassifier):
             )
         rarer = int(np.bincount(codes, minlength=2).argmin())
         positive = rarer if self.positive is None else classes.tolist().index(self.positive)
-        splits = make_inner_folds(codes, self.cv, self.random_state, groups)
+        splits = self.cut(codes, groups)
         held_out = cross_val_predict(
             self._fresh_estimator(), X, y, cv=splits, method="predict_proba", params=routed or None
         )
         # behind pipelines its name begins with theirs
         weight = next((value for name, value in routed.items() if name.split("__")[-1] == "sample_weight"), None)
-        curve = ThresholdCurve(codes == positive, held_out[:, positive], sample_weight=weight)
         self.estimator_, self.positive_ = estimator, classes[positive]
-        self.threshold_ = rule.choose(curve)
+        self.threshold_ = self.choose(codes == positive, held_out[:, positive], weight)
         return self
+
+    def cut(self, codes: NDArray[np.intp], groups: ArrayLike | None) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """Return the inner folds of rows with such codes of classes."""
+        self._check_cv()
+        return make_inner_folds(codes, self.cv, self.random_state, groups)
+
+    def choose(self, is_positive: NDArray[np.bool_], held_out: NDArray, sample_weight: NDArray | None) -> float:
+        """Return the threshold for rows whose probabilities were predicted while they were held out."""
+        return make_rule(self.rule).choose(ThresholdCurve(is_positive, held_out, sample_weight=sample_weight))
+
+    def _check_cv(self) -> None:
+        range_of_cv = "an integer of at least 2"
+        check_number(self.cv, "cv", type(self).__name__, rule=range_of_cv, valid=lambda k: k >= 2, integer=True)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the positive label from a probability of `threshold_` on, else the other, shape (n_samples,)."""

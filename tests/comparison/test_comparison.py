@@ -25,9 +25,11 @@ from skweighted.comparison import (
     reading_guide,
 )
 from skweighted.comparison._problem import Problem, Split
+from skweighted.comparison._row_arguments import row_arguments
 from skweighted.comparison._run import Collector, run_folds
+from skweighted.comparison._splits import make_folds
 from skweighted.datasets import DATA_VARIABLE, load_dataset
-from skweighted.strategies import STRATEGIES, ClassWeight, Smote, TunedThreshold
+from skweighted.strategies import STRATEGIES, ClassWeight, Constrained, Smote, TunedThreshold, make_preprocessor
 
 FIVE = DEFAULT_STRATEGIES[:5]  # without boosted trees, which take longest
 LABEL_PAIRS = [(0, 1), (1, 2), (-1.0, 1.0), ("no", "yes"), (False, True)]
@@ -165,10 +167,14 @@ def test_no_strategy_learns_from_the_rows_it_is_scored_on(compare, numbered, str
         pytest.skip("it does not look at the preprocessed table, or needs a package")
     small = {"tuned_threshold": TunedThreshold(min_positives=10, cv=2)}
     compare(numbered[0], strategies=[small.get(strategy, strategy)], preprocessor=Recorder())
-    assert [call for call, _ in Recorder.calls] == ["fit", "transform", "transform"] * 2
-    for (_, fitted), (_, trained), (_, tested) in zip(*[iter(Recorder.calls)] * 3, strict=True):
-        assert fitted == trained
-        assert sorted(trained + tested) == list(range(200))
+    n_inner = 2 if strategy == "tuned_threshold" else 0
+    assert [call for call, _ in Recorder.calls] == ["fit", "transform", "transform"] * 2 * (1 + n_inner)
+    triples = [[rows for _, rows in Recorder.calls[i : i + 3]] for i in range(0, len(Recorder.calls), 3)]
+    outer = [sorted(trained) for _, trained, tested in triples if sorted(trained + tested) == list(range(200))]
+    inner = [sorted(trained + tested) for _, trained, tested in triples if len(trained + tested) < 200]
+    assert all(fitted == trained for fitted, trained, _ in triples)
+    assert (len(outer), len(inner)) == (2, 2 * n_inner)
+    assert all(rows in outer for rows in inner)
 
 
 def test_all_strategies_take_the_same_steps_whatever_resampling_does_to_the_rows(compare):
@@ -453,6 +459,22 @@ def test_under_a_constraint_the_threshold_comes_from_training_rows_and_the_score
     whole = [set(rows) for call, rows in Recorder.calls if call == "fit" and len(rows) == 100]
     assert len(whole) == 2
     assert all(any(not rows & fitted for fitted in whole) for rows in tested if len(rows) == 100)
+
+
+@pytest.mark.parametrize("options", [{}, {"sample_weight": np.arange(200) % 3 + 1.0}], ids=["alike", "weighted"])
+def test_a_threshold_is_the_one_of_the_pipeline_fitted_alone(compare, data, options):
+    """A comparison cuts the fit into jobs, which train in stacks with others."""
+    X, y = data
+    found = compare(strategies=["none", "class_weight"], constraint="recall>=0.7", **options)
+    how = {"cv": 2, "n_repeats": 1, "groups": None, "random_state": 0}
+    for split in make_folds(X, y, y, **how).splits:
+        strategy = Constrained(STRATEGIES["none"](), "recall>=0.7", positive=1)
+        classifier = LogisticRegression(solver="newton-cholesky")
+        pipeline = strategy.make_pipeline(make_preprocessor(), classifier, random_state=split.seed)
+        arguments = {name: value[split.train] for name, value in row_arguments(pipeline, **options).items()}
+        pipeline.fit(X.iloc[split.train], y[split.train], **arguments)
+        kept = found.predictions.fold("none", 1, split.fold)
+        np.testing.assert_array_equal(kept.decisions, pipeline.predict(X.iloc[split.test]))
 
 
 def test_seconds_are_columns_on_request(compare):

@@ -1,4 +1,4 @@
-"""A search spread over a dask cluster gives what it gives at home."""
+"""A search or a comparison spread over a dask cluster gives what it gives at home."""
 
 import joblib
 import numpy as np
@@ -8,6 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skweighted import BatchedGridSearchCV
+from skweighted.comparison import compare_strategies
 
 distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed")
 
@@ -36,3 +37,19 @@ def test_a_dask_cluster_gives_the_local_results(imbalanced, make_classifier, clu
     for name in ("split0_test_score", "split1_test_score"):
         np.testing.assert_allclose(search.cv_results_[name], local[0][name], atol=1e-9, rtol=0)
     np.testing.assert_allclose(search.predict_proba(imbalanced[0]), local[1], atol=1e-12)
+
+
+def test_a_comparison_on_a_dask_cluster_has_the_local_scores_and_keeps_its_fits(
+    imbalanced, make_classifier, cluster, tmp_path
+):
+    """Workers keep what they finish in a folder that they see, so that the next run fits nothing."""
+    network = make_classifier(dtype="float64")
+    options = {"strategies": ["none", "threshold", "class_weight"], "classifier": network, "cv": 2, "n_repeats": 1}
+    with joblib.parallel_config(backend="dask", client=cluster):
+        spread = compare_strategies(*imbalanced, cache=tmp_path, n_jobs=2, **options)
+    again = compare_strategies(*imbalanced, cache=tmp_path, **options)
+    local = compare_strategies(*imbalanced, **options)
+    assert all(result.from_cache for result in again.predictions.results.values())
+    scores = [found.table.query("metric != 'fit_seconds'")["value"].to_numpy() for found in (spread, again, local)]
+    np.testing.assert_array_equal(scores[0], scores[1])
+    np.testing.assert_allclose(scores[0], scores[2], atol=1e-9)
