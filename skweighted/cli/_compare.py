@@ -13,6 +13,7 @@ from skweighted.cli._parser import (
     INTERRUPTED,
     Commands,
     add_command,
+    add_jobs_option,
     add_network_option,
     add_quiet_option,
     add_seed_option,
@@ -58,7 +59,7 @@ def add_compare(commands: Commands) -> None:
     add_network_option(parser)
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
     add_seed_option(parser)
-    add("--jobs", metavar="N", type=int, default=1, help="folds to run in parallel (default: 1)")
+    add_jobs_option(parser)
     help_of_cache = "keep finished fits in this folder; a run that was killed continues if it is given again"
     add("--cache", "--resume", metavar="FOLDER", type=Path, help=help_of_cache)
     add("--output", metavar="CSV", type=Path, help="write every score of every fold to this file")

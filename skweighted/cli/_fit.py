@@ -10,6 +10,7 @@ from skweighted.cli._compare import _cost_matrix, _parse_strategies
 from skweighted.cli._parser import (
     Commands,
     add_command,
+    add_jobs_option,
     add_network_option,
     add_quiet_option,
     add_seed_option,
@@ -77,7 +78,7 @@ def add_fit(commands: Commands) -> None:
     add_network_option(parser)
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
     add_seed_option(parser)
-    add("--jobs", metavar="N", type=int, default=1, help="folds to run in parallel (default: 1)")
+    add_jobs_option(parser)
     add("--explain", action="store_true", help="measure how much each column matters; trains once more on each fold")
     add(
         "--format",

@@ -49,7 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # who reads, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (ValueError, OSError) as error:
+    except OSError as error:  # the system's own say where and what in two fields
+        return _fail(": ".join(str(part) for part in (error.filename, error.strerror) if part) or error)
+    except ValueError as error:
         return _fail(error)
     except KeyboardInterrupt:
         print("skweighted: interrupted before there was anything to show.", file=sys.stderr)

@@ -1,6 +1,7 @@
 """What the commands share: a parser that says what is wrong in one sentence, exit codes, common options."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
@@ -12,6 +13,7 @@ __all__ = [
     "Commands",
     "Parser",
     "add_command",
+    "add_jobs_option",
     "add_network_option",
     "add_quiet_option",
     "add_seed_option",
@@ -20,6 +22,7 @@ __all__ = [
     "find_formatter",
 ]
 
+_MAX_SEED = 2**32 - 1  # of NumPy
 BAD_INPUT, INTERRUPTED = 2, 130  # exit codes; 130 is what shells report for Ctrl-C
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
@@ -76,7 +79,30 @@ def add_quiet_option(parser: Parser) -> None:
 
 def add_seed_option(parser: Parser) -> None:
     """Add ``--seed``."""
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="of folds, networks and samplers (default: 0)")
+    text = "of folds, networks and samplers (default: 0)"
+    parser.add_argument("--seed", metavar="N", type=_parse_seed, default=0, help=text)
+
+
+def add_jobs_option(parser: Parser) -> None:
+    """Add ``--jobs``."""
+    text = "folds to run in parallel (default: 1)"
+    parser.add_argument("--jobs", metavar="N", type=_parse_jobs, default=1, help=text)
+
+
+def _parse_seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > _MAX_SEED:
+        raise argparse.ArgumentTypeError(f"a whole number from 0 to {_MAX_SEED} is expected. Got {text!r}.")
+    return int(text)
+
+
+def _parse_jobs(text: str) -> int:
+    try:
+        n_jobs = int(text)
+    except ValueError:
+        n_jobs = 0
+    if n_jobs == 0:
+        raise argparse.ArgumentTypeError(f"a whole number is expected, -1 for every core. Got {text!r}.")
+    return n_jobs
 
 
 def check_output(output: Path | None, file: str | None, option: str = "--output", name: str = "FILE") -> None:
@@ -87,6 +113,8 @@ def check_output(output: Path | None, file: str | None, option: str = "--output"
         raise FileNotFoundError(f"No such folder: {output.parent}.")
     if output.is_dir():
         raise IsADirectoryError(f"{output} is a folder, not a file.")
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
+        raise PermissionError(f"{option} {output} cannot be written: permission denied.")
     if file is not None and _is_same_file(output, file):
         raise ValueError(f"{option} {output} would overwrite {name}. Choose another name.")
 

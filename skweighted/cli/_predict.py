@@ -58,7 +58,7 @@ def _predict(options: argparse.Namespace) -> int:
     model = load_model(options.model, trust=options.trust)
     if options.decimal is not None:
         model.schema = model.schema.with_decimal(options.decimal)
-    keep = [name.strip() for name in options.keep.split(",") if name.strip()]
+    keep = list(dict.fromkeys(name.strip() for name in options.keep.split(",") if name.strip()))
     taken = [name for name in keep if name in model.score_columns]
     if taken:
         raise ValueError(f"--keep {taken[0]}: predict writes a column of that name. Rename the one in the table.")
@@ -102,9 +102,13 @@ def _score_pieces(
 
 @contextlib.contextmanager
 def _open_output(path: Path | None) -> Iterator[TextIO]:
-    """Open a file that takes its name when all rows are written, or standard output."""
+    """Open a file that takes its name when all rows are written, or standard output, or a device or pipe."""
     if path is None:
         yield sys.stdout
+        return
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield file
         return
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:

@@ -145,6 +145,9 @@ def _pickle(model: Estimator) -> bytes:
 
 def _write_whole(path: Path, content: bytes) -> None:
     """Write a file that takes its name when it is complete, so that a full disk spoils no older one."""
+    if path.exists() and not path.is_file():  # a device or a pipe, which nothing may replace
+        path.write_bytes(content)
+        return
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         unfinished.write_bytes(content)
