@@ -19,6 +19,7 @@ from _peers import ADAM, SGD, make_rows, ours, quiet, seconds
 from speed import sgemm_rate
 
 from skweighted.engines import compiled
+from skweighted.engines.compiled._calls import CallLayout
 from skweighted.engines.compiled._function import TrainingFunction
 from skweighted.engines.compiled._layout import StackLayout
 from skweighted.fitting import FitRequest, plan_fit
@@ -35,11 +36,11 @@ def short_fit() -> None:
 
     def timed(self, *arguments):
         start = time.perf_counter()
-        state, curves = call(self, *arguments)
-        for curve in curves:
-            curve.numpy()  # waits for the end of the slice
-        slices.append((int(arguments[-1].n_epochs), time.perf_counter() - start))
-        return state, curves
+        state, losses = call(self, *arguments)
+        for loss in losses:
+            loss.numpy()  # waits for the end of the slice
+        slices.append((int(arguments[-1].n_steps), time.perf_counter() - start))
+        return state, losses
 
     model.fit(X, y)
     whole = statistics.median(seconds(lambda: model.fit(X, y)) for _ in range(RUNS))
@@ -50,15 +51,12 @@ def short_fit() -> None:
     model.fit(X, y)
     TrainingFunction.__call__ = call
     size, longest = max(slices)
-    steps = -(-5000 // 32)
-    loop = longest / size * 100
+    loop = longest / size * sum(n_steps for n_steps, _ in slices)
     print("| part of a warm fit of 2-10-1 | ms |\n|---|---|")
     print(f"| the whole fit | {whole * 1e3:.1f} |")
     print(f"| checks and plans | {planning * 1e3:.1f} |")
     print(f"| {len(slices)} calls into TensorFlow | {sum(taken for _, taken in slices) * 1e3:.1f} |")
-    print(
-        f"| of these the loop, at the {longest / size / steps * 1e6:.2f} µs a step of the longest | {loop * 1e3:.1f} |"
-    )
+    print(f"| of these the loop, at the {longest / size * 1e6:.2f} µs a step of the longest | {loop * 1e3:.1f} |")
 
 
 def steps_of_stacks(hidden: tuple, optimizer: tuple, counts: tuple[int, ...], epochs: int) -> None:
@@ -113,7 +111,7 @@ def shuffling(n_networks: int) -> None:
     X, y = make_rows(10_000, 64)
     plans = plan_fit(ours((128, 128, 128), 256, 2, n_networks=n_networks), FitRequest(X, y)).networks
     compiled.train(plans)
-    layout = StackLayout(plans)
+    layout = CallLayout(StackLayout(plans))
     epoch = statistics.median(seconds(lambda: compiled.train(plans)) for _ in range(3)) / 2
     order = statistics.median(seconds(lambda: layout.order(0, 1)) for _ in range(RUNS))
     print(f"\nOrders of {n_networks} networks, 10,000 rows: {order / epoch:.1%} of an epoch, a slice ahead.")

@@ -4,7 +4,9 @@ Usage: python benchmarks/programs.py [--quick] [--only TEXT]
 
 Each row runs in a process of its own, after ten fits that are not counted: the first of the 310 sizes, and else one fit
 ten times. "MB" is what resident memory has grown by since then. Padding is the time of a fit next to one whose sizes
-are exact, both warm, medians of fits in turn.
+are exact, both warm, medians of fits in turn. The table of first fits (``--only first``) has the first fit of a process
+that has imported TensorFlow, the median of `RUNS` processes, and what compiling spends, by TensorFlow's own profiler
+in a process of its own: tracing the graph, passes over HLO, emitting kernels, and LLVM, which is the largest part.
 """
 
 import argparse
@@ -16,9 +18,13 @@ import time
 from pathlib import Path
 
 import numpy as np
+from _first_fit import resident
 from _peers import make_rows, ours, quiet, seconds
 
 SMALL = (16,)
+RUNS = 3
+# Features, hidden layers, rows and batch size of first fits.
+FIRST_FITS = [("2", "10", "5000", "32"), ("64", "100", "1400", "200"), ("20", "64-32", "1400", "200")]
 
 
 def small_tables(fit: int) -> tuple[tuple, int]:
@@ -41,11 +47,6 @@ WORK = {
     "300 sizes of 300 to 5,000 rows": (random_tables, 300, 30),
     "60 architectures": (architectures, 60, 250),
 }
-
-
-def resident() -> float:
-    """Return the resident memory of this process in MB."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
 
 
 def run(name: str, *, quick: bool) -> dict:
@@ -90,8 +91,33 @@ def padding(n_rows: int, n_features: int, hidden: tuple, batch_size: int | str) 
     return first / second
 
 
+def first_fits() -> None:
+    """Print what the first fit of a process takes, and where the time of compiling goes."""
+    print("\n| first fit, 100 epochs | s | CPU s | warm, s | MB | MLPClassifier, s (CPU s) ", end="")
+    print("| tracing, ms | HLO, ms | emitting, ms | LLVM, ms | kernels |\n|" + "---|" * 11)
+    for shape in FIRST_FITS:
+
+        def ask(*options: str, shape: tuple = shape) -> dict:
+            command = [sys.executable, str(Path(__file__).with_name("_first_fit.py")), *shape, *options]
+            return json.loads(
+                subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+            )
+
+        pairs = [(ask(), ask("--peer")) for _ in range(RUNS)]
+        own, peer = (
+            {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+            for runs in zip(*pairs, strict=True)
+        )
+        parts = ask("--phases")
+        cells = [f"{shape[0]}-{shape[1]}-1, batch {shape[3]}, {shape[2]} rows"]
+        cells += [f"{own[name]:.2f}" for name in ("seconds", "cpu", "warm")]
+        cells += [f"{own['MB']:.0f}", f"{peer['seconds']:.2f} ({peer['cpu']:.2f})"]
+        cells += [f"{value:.0f}" for value in parts.values()]
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--quick", action="store_true", help="20 fits of each kind at most")
     parser.add_argument("--only", metavar="TEXT", default="", help="rows whose name holds TEXT")
@@ -109,6 +135,8 @@ def main() -> None:
             found = json.loads(done.stdout.splitlines()[-1])
             cells = [name, found["fits"], found["programs"], f"{found['seconds']:.1f}", f"{found['MB']:.0f}", most]
             print(f"| {' | '.join(map(str, cells))} |", flush=True)
+    if arguments.only in "first fits":
+        first_fits()
     if arguments.only in "padding":
         print("\n| rows | network | batch | time with padding / exact |\n|---|---|---|---|")
         with quiet():

@@ -14,7 +14,7 @@ from sklearn import config_context, get_config
 from skweighted._base.errors import remember_caller
 from skweighted.engines.plan import Progress, TrainingPlan
 
-__all__ = ["MAX_BYTES", "VALIDATION_BLOCK", "gathers_epoch", "network_bytes", "train_plans", "train_stacks"]
+__all__ = ["MAX_BYTES", "VALIDATION_BLOCK", "network_bytes", "train_plans", "train_stacks"]
 
 Result = TypeVar("Result")
 Train = Callable[[list[TrainingPlan], int, Progress], list[Result]]
@@ -24,8 +24,6 @@ MAX_BYTES = 2 * 2**30
 
 # Validation rows that pass the layers at a time, at most.
 VALIDATION_BLOCK = 1024
-
-_EPOCH_VALUES = 2**23  # 32 MB
 
 # Small networks keep one core busy however many are stacked; from about this many on, a second stack pays.
 _NETWORKS_PER_THREAD = 4
@@ -182,11 +180,6 @@ def _stack_size(n_networks: int, unit: int, most: int, n_threads: int) -> int:
     return min(sizes, key=lambda size: (time_taken(size), -size))
 
 
-def gathers_epoch(n_values: int) -> bool:
-    """Return whether so many inputs of an epoch are gathered at once, which saves kernels a step."""
-    return n_values <= _EPOCH_VALUES
-
-
 def _step_bytes(plan: TrainingPlan) -> int:
     """Return an estimate of what one network reads and writes in a step, in bytes."""
     settings, architecture = plan.settings, plan.settings.architecture
@@ -205,6 +198,4 @@ def network_bytes(plan: TrainingPlan) -> int:
     n_validation = len(plan.validation_rows)
     activations = 2 * (settings.batch_size + min(n_validation, VALIDATION_BLOCK)) * sum(sizes)
     activations += 2 * n_validation * sizes[-1]
-    dense = not hasattr(plan.data.X, "indptr")
-    gathered = plan.n_drawn * (sizes[0] + 2) if dense and gathers_epoch(plan.n_drawn * sizes[0]) else 0
-    return (parameters + activations + gathered) * (8 if settings.dtype == "float64" else 4)
+    return (parameters + activations) * (8 if settings.dtype == "float64" else 4)

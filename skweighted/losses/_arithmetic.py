@@ -83,6 +83,5 @@ def cross_entropies(logits: Tensor, target: Tensor) -> Tensor:
 
     if logits.shape[-1] == 1:
         z, t = logits[..., 0], target[..., 0]
-        # max(z, 0) - z t + log(1 + exp(-|z|)) is -log p_y without overflow at either end.
-        return tf.maximum(z, 0) - z * t + tf.math.log1p(tf.exp(-tf.abs(z)))
+        return tf.nn.softplus(z) - z * t  # log(1 + exp(z)) - z t is -log p_y
     return tf.reduce_logsumexp(logits, -1) - tf.reduce_sum(logits * target, -1)

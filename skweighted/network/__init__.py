@@ -17,17 +17,19 @@ from skweighted.network._architecture import Architecture, Parameter, Role
 from skweighted.network._forward import forward
 from skweighted.network._initial import initial_params
 from skweighted.network._probabilities import mean_log_probabilities, to_log_probabilities, to_probabilities
-from skweighted.network._tensors import forward_tensors
+from skweighted.network._tensors import ForwardPass, forward_tensors, is_tiny_product
 
 __all__ = [
     "ACTIVATIONS",
     "Activation",
     "Architecture",
+    "ForwardPass",
     "Parameter",
     "Role",
     "forward",
     "forward_tensors",
     "initial_params",
+    "is_tiny_product",
     "mean_log_probabilities",
     "to_log_probabilities",
     "to_probabilities",

@@ -1,19 +1,25 @@
-"""The forward pass in TensorFlow, which training differentiates."""
+"""The forward pass in TensorFlow, and the gradients that training takes from it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from skweighted._base.types import Tensor
 from skweighted.network._activations import ACTIVATIONS
 from skweighted.network._architecture import Architecture
 
-__all__ = ["forward_tensors"]
+__all__ = ["ForwardPass", "forward_tensors", "is_tiny_product"]
 
 _TINY_PRODUCT = 2**11  # up to this many multiplications XLA fuses them faster than it calls a matrix product
+Drop = Callable[[Tensor, int], Tensor]
 
 
-def forward_tensors(
-    architecture: Architecture, params: Sequence[Tensor], x: Tensor, drop: Callable[[Tensor, int], Tensor]
-) -> Tensor:
+def _keep_all(hidden: Tensor, layer: int) -> Tensor:
+    """Drop nothing."""
+    return hidden
+
+
+def forward_tensors(architecture: Architecture, params: Sequence[Tensor], x: Tensor, drop: Drop = _keep_all) -> Tensor:
     """Return the logits of a batch as a tensor.
 
     Parameters
@@ -22,25 +28,107 @@ def forward_tensors(
     params : list of tensors
         In the order of ``architecture.parameters``, with or without a leading network axis.
     x : tensor of shape (K, batch, n_features) or (batch, n_features)
-    drop : callable (hidden, layer) -> hidden
+    drop : callable (hidden, layer) -> hidden, optional
         Dropout after each hidden layer.
 
     Returns
     -------
     tensor of shape (K, batch, n_outputs) or (batch, n_outputs)
     """
-    activate = ACTIVATIONS[architecture.activation].tensor
-    *hidden_layers, output = architecture.layers(params)
-    for number, layer in enumerate(hidden_layers):
-        x = drop(activate(_dense(x, *layer)), number)
-    return _dense(x, *output)
+    return ForwardPass(architecture, params, x, drop).logits
 
 
-def _dense(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+@dataclass(frozen=True)
+class _Hidden:
+    """What a hidden layer did: its output, and a tape of how that came from the sum of its inputs."""
+
+    total: Tensor
+    output: Tensor
+    tape: Any
+
+
+class ForwardPass:
+    """A forward pass that remembers what its gradients need.
+
+    The gradients of products are written out here: automatic differentiation gives the same, but of several times as
+    many operations, which take time to trace and compile.
+
+    Parameters
+    ----------
+    architecture, params, x, drop
+        As for :func:`forward_tensors`.
+
+    Attributes
+    ----------
+    logits : tensor of shape (K, batch, n_outputs) or (batch, n_outputs)
+    """
+
+    def __init__(self, architecture: Architecture, params: Sequence[Tensor], x: Tensor, drop: Drop = _keep_all) -> None:
+        import tensorflow as tf
+
+        activate = ACTIVATIONS[architecture.activation].tensor
+        self._architecture = architecture
+        self._layers = architecture.layers(params)
+        self._x = x
+        self._hidden: list[_Hidden] = []
+        for number, (weight, bias) in enumerate(self._layers[:-1]):
+            total = _product(x, weight) + _for_rows(bias)
+            with tf.GradientTape() as tape:
+                tape.watch(total)
+                x = drop(activate(total), number)
+            self._hidden.append(_Hidden(total, x, tape))
+        weight, bias = self._layers[-1]
+        self.logits = _product(x, weight) + _for_rows(bias)
+
+    def gradients(self, slope: Tensor, ones: Tensor, *, fuse: bool) -> list[Tensor]:
+        """Return the gradient for each parameter, in order, from that for the logits.
+
+        Parameters
+        ----------
+        slope : tensor of shape (K, batch, n_outputs) or (batch, n_outputs)
+        ones : tensor of shape (K, 1, batch) or (1, batch)
+            Ones that are given at run time.
+        fuse : bool
+            Whether tiny sums over rows may become part of the kernels that use them.
+        """
+        import tensorflow as tf
+
+        weights, biases = [], []
+        inputs = [self._x, *(hidden.output for hidden in self._hidden)]
+        for number in reversed(range(len(self._layers))):
+            weights.append(_product(inputs[number], slope, transpose_a=True, fuse=fuse))
+            biases.append(tf.reduce_sum(slope, -2) if fuse else tf.squeeze(tf.matmul(ones, slope), -2))
+            if number:
+                hidden = self._hidden[number - 1]
+                back = _product(slope, self._layers[number][0], transpose_b=True)
+                slope = hidden.tape.gradient(hidden.output, hidden.total, output_gradients=back)
+        return self._architecture.join(weights[::-1], biases[::-1])
+
+
+def _for_rows(bias: Tensor) -> Tensor:
+    """Return a bias that broadcasts over rows; one network's does so as it is."""
     import tensorflow as tf
 
-    # One network's bias broadcasts as it is; an axis for the rows would only add an operation and its gradient.
-    bias = bias if len(bias.shape) == 1 else tf.expand_dims(bias, -2)
-    if x.shape[-2] * weight.shape[-2] * weight.shape[-1] <= _TINY_PRODUCT:
-        return tf.reduce_sum(tf.expand_dims(x, -1) * tf.expand_dims(weight, -3), -2) + bias
-    return tf.matmul(x, weight) + bias
+    return bias if len(bias.shape) == 1 else tf.expand_dims(bias, -2)
+
+
+def is_tiny_product(n_rows: int, n_summed: int, n_columns: int) -> bool:
+    """Return whether a matrix product is so small that it is computed as a sum, which becomes part of other kernels."""
+    return n_rows * n_summed * n_columns <= _TINY_PRODUCT
+
+
+def _product(
+    a: Tensor, b: Tensor, *, transpose_a: bool = False, transpose_b: bool = False, fuse: bool = True
+) -> Tensor:
+    """Return the matrix product of the last two axes, each transposed if asked."""
+    import tensorflow as tf
+
+    n_summed, n_columns = (b.shape[-1], b.shape[-2]) if transpose_b else (b.shape[-2], b.shape[-1])
+    n_rows = a.shape[-1] if transpose_a else a.shape[-2]
+    if not fuse or not is_tiny_product(n_rows, n_summed, n_columns):
+        return tf.matmul(a, b, transpose_a=transpose_a, transpose_b=transpose_b)
+    if transpose_a:  # (n_summed, n_rows, 1) * (n_summed, 1, n_columns)
+        return tf.reduce_sum(tf.expand_dims(a, -1) * tf.expand_dims(b, -2), -3)
+    if transpose_b:  # (n_rows, 1, n_summed) * (1, n_columns, n_summed)
+        return tf.reduce_sum(tf.expand_dims(a, -2) * tf.expand_dims(b, -3), -1)
+    return tf.reduce_sum(tf.expand_dims(a, -1) * tf.expand_dims(b, -3), -2)

@@ -5,7 +5,7 @@ import pytest
 from plans import plan_tiny, tiny_data
 from sklearn.model_selection import LeaveOneOut, RepeatedStratifiedKFold
 
-from skweighted.engines import compiled, stacking
+from skweighted.engines import compiled
 from skweighted.engines.compiled import _function, _sizes
 from skweighted.engines.compiled._layout import StackLayout
 
@@ -82,14 +82,12 @@ def test_deferred_class_weights_share_the_program_of_constant_ones():
     assert first == second
 
 
-def test_gathering_each_batch_on_its_own_changes_nothing(monkeypatch, plain_graph):
-    """As is done when the rows of an epoch would fill the memory; stacked, each network with its own rows."""
-    plans = [plan_tiny(X[rows], y[rows]) for rows in (np.arange(90), np.arange(40, 100))]
-    at_once = compiled.train(plans)
-    monkeypatch.setattr(_function, "_functions", {})
-    monkeypatch.setattr(stacking, "_EPOCH_VALUES", 0)
-    for one, other in zip(at_once, compiled.train(plans), strict=True):
-        np.testing.assert_allclose(one.loss_curve, other.loss_curve, atol=1e-12)
+def test_a_score_that_is_watched_is_no_part_of_the_program():
+    """Whatever the number of rows held out, since the host computes it from the parameters."""
+    watching = {"early_stopping": True, "monitor": "roc_auc"}
+    fractions = (0.1, 0.5)
+    keys = {StackLayout([plan_tiny(X[:1000], y[:1000], validation_fraction=f, **watching)]).key for f in fractions}
+    assert [key.n_validation for key in keys] == [0]
 
 
 @pytest.mark.parametrize("parameters", [{"dropout": 0.3, **AUTO}, {"early_stopping": True}], ids=["batch", "epoch"])

@@ -80,18 +80,17 @@ def test_stacks_that_train_at_a_time_share_the_memory_budget():
 
 
 def test_a_wider_network_is_estimated_to_take_more_memory():
-    """The estimate grows with the layers and with the rows that an epoch draws."""
+    """The estimate grows with the layers."""
     X, y = tiny_data()
     small, wide = plan_tiny(X, y), plan_tiny(X, y, hidden_layer_sizes=(500,))
     assert network_bytes(wide) > 10 * network_bytes(small)
-    assert network_bytes(plan_tiny(X, y, steps_per_epoch=1000)) > 10 * network_bytes(small)
 
 
 def test_rows_that_never_are_in_memory_together_are_not_counted():
-    """Neither an epoch too large to be gathered at once, nor validation rows beyond a block."""
+    """Neither those of all batches of an epoch, nor validation rows beyond a block."""
     X, y = tiny_data()
     small, long = plan_tiny(X, y), plan_tiny(X, y, steps_per_epoch=10**6)
-    assert network_bytes(long) < 2 * network_bytes(small)
+    assert network_bytes(long) == network_bytes(small)
     held_out = np.zeros(10**5, dtype=np.int32)
     watching = dataclasses.replace(plan_tiny(X, y, hidden_layer_sizes=(500,)), validation_rows=held_out)
     assert network_bytes(watching) < 10**5 * 500 * 8

@@ -7,6 +7,7 @@ import tensorflow as tf
 from plans import plan_tiny, tiny_data
 
 from skweighted.engines.compiled._arrays import State
+from skweighted.engines.compiled._parameters import Separate
 from skweighted.engines.compiled._watch import StackWatcher
 
 
@@ -29,8 +30,8 @@ def test_copies_that_fill_up_a_stack_are_not_watched():
     data = dataclasses.replace(plan.data, X=X)
     plan = dataclasses.replace(plan, data=data, monitor=lambda logits: scored.append(len(logits)) or 0.5)
     params = [tf.constant(np.stack([param] * 4)) for param in plan.state.params]
-    watcher = StackWatcher([plan] * 4, n_copies=2)
-    watcher.record(State(params, [], tf.zeros(4)), [np.array([[1.0, 3.0, 9.0, 9.0]])])
+    watcher = StackWatcher([plan] * 4, Separate(plan.settings.architecture), n_copies=2)
+    watcher.record(State(params, []), [np.array([[1.0, 3.0, 9.0, 9.0]])])
     assert len(scored) == 2
     assert X.n_taken == 1
     assert watcher.active.tolist() == [True, True, False, False]

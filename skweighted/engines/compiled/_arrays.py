@@ -1,8 +1,9 @@
 """What the compiled loop takes and gives, as typed containers; the shapes stand in one table.
 
 `K` networks see the batches of `G` groups: networks of one group draw the same rows in the same order. `C` classes,
-`R`, `V`, `E`, `S` and `B` are the sizes of :class:`~skweighted.engines.compiled._key.ProgramKey`: rows, validation
-rows, epochs of a call, steps of an epoch and rows of a batch, each with padding. Floats are in the dtype of training.
+`R`, `V`, `E` and `B` are the sizes of :class:`~skweighted.engines.compiled._key.ProgramKey`: rows, validation rows,
+epochs of a call and rows of a batch, each with padding. `T` are the steps of all `E` epochs. Floats are in the dtype of
+training.
 
 ============  ======================  ======================  =========================================================
 container     field                   shape                   meaning
@@ -10,30 +11,29 @@ container     field                   shape                   meaning
 `Rows`        X                       (R, n_features)         inputs, dense or as :class:`SparseRows`
 ..            y                       (R,) int32              class codes
 ..            sample_weight           (R,)                    ..
-`Groups`      n_drawn                 (G,) int32              rows that an epoch draws
-..            validation              (G, V) int32            positions of the rows held out
+`Groups`      validation              (G, V) int32            positions of the rows held out
 ..            n_validation            (G,) int32              how many of them are no padding
 `Networks`    group                   (K,) int32              which batches a network sees
 ..            seed                    (K,) uint64             key of its random numbers
-..            first_epoch             (K,) int32              the number of the first epoch of this training
-..            switch_epoch            (K,) int32              the epoch from which `class_weight` acts
-..            learning_rate, alpha    (K,)                    the highest rate; the penalty
-..            dropout                 (K,)                    rate
-..            class_weight            (K, C)                  ..
-..            validation_class_weight (K, C)                  takes the place of `class_weight` for validation rows
-..            early_class_weight      (K, C)                  takes the place of `class_weight` before `switch_epoch`
+..            alpha, dropout          (K,)                    the penalty; the rate
+..            validation_class_weight (K, C)                  ..
 ..            loss_values             (K, ...) each           by name, what the loss takes at run time
-`State`       params                  (K, *shape) each        in the order of ``Architecture.parameters``
-..            slots                   (K, *shape) each        for each parameter, what the optimizer remembers of it
-..            step                    (K,) int32              gradient steps taken
-`Call`        order                   (E, G, S, B) int32      positions of the rows drawn, in order, padding behind
-..            active                  (K,) bool               networks that early stopping has not stopped
-..            rate_factors            (E, S, K)               share of the highest learning rate, for each step
-..            n_done, n_epochs        ()  int32               epochs of this training done, and to do in this call
-..            opaque_one              ()                      the number 1, given at run time so that XLA cannot fold it
+`State`       params                  (K, *shape) each        as `_parameters` holds them: one vector, or each its own
+..            slots                   (K, *shape) each        for each of these, what the optimizer remembers of it
+`Call`        order                   (T, G, B) int32         positions of the rows of each step, padding behind
+..            count                   (T, K) int32            rows in the batch of a network, 0 if it sits the step out
+..            share                   (T, K)                  what a row counts for in the loss: 1 / count
+..            rate                    (T, K)                  learning rate
+..            number                  (T, K)                  number of the step, counted from 1 over all training
+..            class_weight            (K, C)                  that of the training rows, in the epochs of this call
+..            first_epoch             (K,) int32              the number of the first epoch of this call
+..            epoch_steps, n_steps    ()  int32               steps of an epoch, and steps to take in this call
+..            losses                  (T, K)                  zeros, in place of which come the losses of the steps
+..            ones                    (K, B)                  ones, given at run time so that XLA cannot fold them
 ============  ======================  ======================  =========================================================
 
-Inside the loop one network alone has no axis `K`; :meth:`Loop.run` takes it off and puts it back.
+Step `s` of epoch `e` of a call is at ``e * epoch_steps + s`` of `T`. The arrays of one network alone have no axes `K`
+and `G`, here and inside the loop: a two-dimensional product is faster than a stack of one.
 """
 
 from typing import NamedTuple
@@ -60,9 +60,8 @@ class Rows(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """Which rows the networks of a group draw and hold out."""
+    """Which rows the networks of a group hold out."""
 
-    n_drawn: Tensor
     validation: Tensor
     n_validation: Tensor
 
@@ -72,14 +71,9 @@ class Networks(NamedTuple):
 
     group: Tensor
     seed: Tensor
-    first_epoch: Tensor
-    switch_epoch: Tensor
-    learning_rate: Tensor
     alpha: Tensor
     dropout: Tensor
-    class_weight: Tensor
     validation_class_weight: Tensor
-    early_class_weight: Tensor
     loss_values: dict[str, Tensor]
 
 
@@ -88,15 +82,19 @@ class State(NamedTuple):
 
     params: list[Tensor]
     slots: list[list[Tensor]]
-    step: Tensor
 
 
 class Call(NamedTuple):
     """What one call of the compiled function is to do."""
 
     order: Tensor
-    active: Tensor
-    rate_factors: Tensor
-    n_done: Tensor
-    n_epochs: Tensor
-    opaque_one: Tensor
+    count: Tensor
+    share: Tensor
+    rate: Tensor
+    number: Tensor
+    class_weight: Tensor
+    first_epoch: Tensor
+    epoch_steps: Tensor
+    n_steps: Tensor
+    losses: Tensor
+    ones: Tensor

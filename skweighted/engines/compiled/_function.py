@@ -35,9 +35,9 @@ def training_function(key: ProgramKey) -> "TrainingFunction":
 class TrainingFunction:
     """The compiled loop of one program, compiled before its first call.
 
-    It maps ``(rows, groups, networks, state, call)`` to ``(state, curves)``; `_arrays` holds their shapes, and curves
-    have shape (E, K). It is traced once by hand, and not by ``tf.function`` as calls come, which takes many small
-    programs in one process for a mistake and logs a warning.
+    It maps ``(rows, groups, networks, state, call)`` to ``(state, losses)``; `_arrays` holds their shapes, and
+    :meth:`Loop.run` says what losses are. It is traced once by hand, and not by ``tf.function`` as calls come,
+    which takes many small programs in one process for a mistake and logs a warning.
 
     Parameters
     ----------
@@ -61,8 +61,8 @@ class TrainingFunction:
         start = time.perf_counter()
         with self._tracing:
             if self._traced is None:
-                # TensorFlow compiles at the first call. One of no epochs does nothing else.
-                nothing = call._replace(n_epochs=import_tensorflow().constant(0))
+                # TensorFlow compiles at the first call. One of no steps does nothing else.
+                nothing = call._replace(n_steps=import_tensorflow().constant(0))
                 self._traced = self._compile(rows, groups, networks, state, nothing)
         return time.perf_counter() - start
 

@@ -1,19 +1,17 @@
-"""Plans laid out as the arrays of one stack: rows merged and padded, networks grouped, orders drawn."""
+"""Plans laid out as the arrays of one stack: rows merged and padded, networks grouped."""
 
-import functools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from skweighted.batches import draw_epoch
 from skweighted.engines.compiled._arrays import Groups, Networks, Rows, SparseRows, State
 from skweighted.engines.compiled._key import ProgramKey
+from skweighted.engines.compiled._parameters import parameter_layout
 from skweighted.engines.compiled._shared import aligned_zeros
 from skweighted.engines.compiled._sizes import choose_sizes
 from skweighted.engines.plan import NetworkState, TrainingPlan, component_key
-from skweighted.engines.randomness import SHUFFLES, random_generator
 
 __all__ = ["StackLayout"]
 
@@ -30,6 +28,10 @@ class StackLayout:
     ----------
     key : ProgramKey
         The program that takes these arrays.
+    layout : ParameterLayout
+        How that holds the parameters of a network.
+    sources_of_orders : list of TrainingPlan
+        A plan of each group, whose networks draw the same rows in the same order.
     """
 
     def __init__(self, plans: Sequence[TrainingPlan]) -> None:
@@ -39,8 +41,8 @@ class StackLayout:
         self._find_groups()
         self.key = self._make_key()
         if self.key.n_groups == len(plans):  # then the loop takes group k for network k
-            self._groups, self._group_of = list(plans), np.arange(len(plans), dtype=np.int32)
-        self._labels = [plan.data.y[plan.rows] for plan in self._groups]
+            self.sources_of_orders, self._group_of = list(plans), np.arange(len(plans), dtype=np.int32)
+        self.layout = parameter_layout(self.key)
 
     def _place_rows(self) -> None:
         """Decide where the rows of each source begin in the merged arrays."""
@@ -55,21 +57,24 @@ class StackLayout:
             (plan.seed, plan.state.epoch, id(plan.data), id(plan.rows), id(plan.validation_rows)) for plan in self.plans
         ]
         self._group_of = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int32)
-        self._groups = [self.plans[keys.index(key)] for key in numbers]
+        self.sources_of_orders = [self.plans[keys.index(key)] for key in numbers]
 
     def _make_key(self) -> ProgramKey:
         settings, plans = self.settings, self.plans
-        drawn = [plan.n_drawn for plan in self._groups]
+        drawn = [plan.n_drawn for plan in self.sources_of_orders]
         is_sparse = sparse.issparse(self._sources[0].X)
+        watched = settings.early_stopping is not None
+        # A score is computed from the parameters, outside of the program.
+        held_out = settings.early_stopping is not None and not settings.early_stopping.score
         sizes = choose_sizes(
             n_rows=sum(len(source.y) for source in self._sources),
             n_drawn=max(drawn),
-            n_validation=max(len(plan.validation_rows) for plan in self._groups),
-            n_groups=len(self._groups),
+            n_validation=max(len(plan.validation_rows) for plan in self.sources_of_orders) if held_out else 0,
+            n_groups=len(self.sources_of_orders),
             n_networks=len(plans),
             n_features=settings.architecture.n_features,
             batch_size=settings.batch_size,
-            one_epoch=settings.early_stopping is not None,
+            one_epoch=watched,
             sparse=is_sparse,
         )
         uneven = len({-(-count // sizes.batch_rows) for count in drawn}) > 1
@@ -84,7 +89,7 @@ class StackLayout:
             dtype=settings.dtype,
             n_networks=len(plans),
             drops_units=any(plan.dropout > 0 for plan in plans),
-            masked=len(plans) > 1 and (uneven or settings.early_stopping is not None),
+            masked=len(plans) > 1 and (uneven or watched),
             sparse=is_sparse,
             **sizes._asdict(),
         )
@@ -101,101 +106,88 @@ class StackLayout:
         y = _merge([source.y for source in sources], n_rows, np.int32)
         return Rows(X, y, _merge([source.sample_weight for source in sources], n_rows, dtype))
 
+    def offset(self, plan: TrainingPlan) -> int:
+        """Return where the rows of a plan's data begin in the merged arrays."""
+        return int(self._offset[id(plan.data)])
+
+    def drop_axis(self, array: np.ndarray, axis: int) -> np.ndarray:
+        """Return an array without its axis of networks or groups if the program has none."""
+        return array if self.key.network_axis else np.squeeze(array, axis)
+
+    def add_axis(self, array: np.ndarray, axis: int) -> np.ndarray:
+        """Return an array with an axis of networks, whether or not the program has one."""
+        return array if self.key.network_axis else np.expand_dims(array, axis)
+
     def groups(self) -> Groups:
-        """Return which rows each group draws and holds out; padded groups draw none."""
+        """Return which rows each group holds out."""
         key = self.key
-        n_drawn, n_validation = np.zeros((2, key.n_groups), dtype=np.int32)
+        n_validation = np.zeros(key.n_groups, dtype=np.int32)
         validation = np.zeros((key.n_groups, key.n_validation), dtype=np.int32)
-        for g, plan in enumerate(self._groups):
-            n_drawn[g], n_validation[g] = plan.n_drawn, len(plan.validation_rows)
-            validation[g, : n_validation[g]] = plan.validation_rows + self._offset[id(plan.data)]
-        return Groups(n_drawn, validation, n_validation)
+        for g, plan in enumerate(self.sources_of_orders if key.n_validation else ()):
+            n_validation[g] = len(plan.validation_rows)
+            validation[g, : n_validation[g]] = plan.validation_rows + self.offset(plan)
+        return Groups(self.drop_axis(validation, 0), self.drop_axis(n_validation, 0))
 
     def networks(self) -> Networks:
         """Return what may differ between the networks."""
         plans, dtype = self.plans, self.settings.dtype
 
         def collect(name: str, dtype: Any = dtype) -> np.ndarray:
-            return np.array([getattr(plan, name) for plan in plans], dtype=dtype)
+            return self.drop_axis(np.array([getattr(plan, name) for plan in plans], dtype=dtype), 0)
 
-        def class_weights(name: str) -> np.ndarray:
-            each = [getattr(plan, name) for plan in plans]
-            usual = [plan.class_weight for plan in plans]
-            return np.array([b if a is None else a for a, b in zip(each, usual, strict=True)], dtype=dtype)
+        def loss_values(name: str) -> np.ndarray:
+            return self.drop_axis(np.array([plan.loss_values[name] for plan in plans], dtype=dtype), 0)
 
+        validation_class_weight = [
+            plan.class_weight if plan.validation_class_weight is None else plan.validation_class_weight
+            for plan in plans
+        ]
         return Networks(
-            group=self._group_of,
+            group=self.drop_axis(self._group_of, 0),
             seed=collect("seed", np.uint64),
-            first_epoch=np.array([plan.state.epoch for plan in plans], dtype=np.int32),
-            switch_epoch=collect("switch_epoch", np.int32),
-            learning_rate=collect("learning_rate"),
             alpha=collect("alpha"),
             dropout=collect("dropout"),
-            class_weight=collect("class_weight"),
-            validation_class_weight=class_weights("validation_class_weight"),
-            early_class_weight=class_weights("early_class_weight"),
-            loss_values={
-                name: np.array([plan.loss_values[name] for plan in plans], dtype=dtype) for name in plans[0].loss_values
-            },
+            validation_class_weight=self.drop_axis(np.array(validation_class_weight, dtype=dtype), 0),
+            loss_values={name: loss_values(name) for name in plans[0].loss_values},
         )
 
     def state(self) -> State:
-        """Return the parameters, optimizer slots and step counters that training starts from."""
-        n_slots = self.settings.optimizer.n_slots
-        states = [plan.state for plan in self.plans]
+        """Return the parameters and optimizer slots that training starts from."""
+        n_slots, states = self.settings.optimizer.n_slots, [plan.state for plan in self.plans]
         zeros = [[np.zeros_like(param)] * n_slots for param in states[0].params]
         remembered = [state.slots or zeros for state in states]
-        return State(
-            params=[np.stack(arrays) for arrays in zip(*(state.params for state in states), strict=True)],
-            slots=[
-                [np.stack([slots[i][j] for slots in remembered]) for j in range(n_slots)] for i in range(len(zeros))
-            ],
-            step=np.array([state.step for state in states], dtype=np.int32),
-        )
+        slots = [self._held([[slot[j] for slot in slots] for slots in remembered]) for j in range(n_slots)]
+        params = self._held([state.params for state in states])
+        return State(params, [[of_slot[part] for of_slot in slots] for part in range(len(params))])
 
-    def split(self, state: State, n_iter: np.ndarray) -> list[NetworkState]:
-        """Return the state of each network, trained for `n_iter` more epochs, from that of the stack."""
-        # Copies, so that one network does not keep the arrays of the whole stack alive.
+    def _held(self, arrays: list[list[np.ndarray]]) -> list[np.ndarray]:
+        """Return what the program holds for the arrays of each network, one a parameter."""
+        packed = [self.layout.pack(of_network) for of_network in arrays]
+        return [self.drop_axis(np.stack(parts), 0) for parts in zip(*packed, strict=True)]
+
+    def split(self, state: State, n_iter: np.ndarray, best_epoch: np.ndarray) -> list[NetworkState]:
+        """Return the state of each network, trained for `n_iter` more epochs, from that of the stack.
+
+        That is the one after `best_epoch` of these epochs.
+        """
+        params = self._params_of_networks(state.params)
+        slots = [self._params_of_networks([slots[j] for slots in state.slots]) for j in range(len(state.slots[0]))]
         return [
             NetworkState(
-                params=[param[k].copy() for param in state.params],
-                slots=[[slot[k].copy() for slot in slots] for slots in state.slots],
-                step=int(state.step[k]),
+                params=params[k],
+                slots=[[of_slot[k][number] for of_slot in slots] for number in range(len(params[k]))],
+                step=plan.state.step + int(best_epoch[k]) * plan.n_steps,
                 epoch=plan.state.epoch + int(n_iter[k]),
                 slots_of=component_key(self.settings.optimizer),
             )
             for k, plan in enumerate(self.plans)
         ]
 
-    def order(self, n_done: int, n_epochs: int) -> np.ndarray:
-        """Return the rows that the `n_epochs` epochs after the first `n_done` draw, in order, shape (E, G, S, B)."""
-        key, settings = self.key, self.settings
-        flat = np.zeros((key.n_epochs, key.n_groups, key.n_steps * key.batch_rows), dtype=np.int32)
-        for g, (plan, labels) in enumerate(zip(self._groups, self._labels, strict=True)):
-            rows = plan.rows + self._offset[id(plan.data)]
-            generators = functools.partial(random_generator, plan.seed, SHUFFLES)
-            for e in range(n_epochs):
-                epoch = plan.state.epoch + n_done + e
-                drawn = draw_epoch(
-                    settings.batches, labels, generators, epoch, settings.batch_size, settings.steps_per_epoch
-                )
-                flat[e, g, : len(drawn)] = rows[drawn]
-        return flat.reshape(*flat.shape[:2], key.n_steps, key.batch_rows)
-
-    def rate_factors(self, n_done: int, n_epochs: int) -> np.ndarray:
-        """Return the share of its highest learning rate that each network has in the steps of these epochs, (E, S, K).
-
-        A network has as many steps as it needs for its own rows; behind them is padding.
-        """
-        key = self.key
-        factors = np.ones((key.n_epochs, key.n_steps, key.n_networks), dtype=self.settings.dtype)
-        for k, plan in enumerate(self.plans):
-            if plan.schedule is not None:
-                n_steps = plan.n_steps
-                start, stop = n_done * n_steps, (n_done + n_epochs) * n_steps
-                of_steps = plan.schedule.factors(self.settings.epochs * n_steps, start, stop)
-                factors[:n_epochs, :n_steps, k] = of_steps.reshape(n_epochs, n_steps)
-        return factors
+    def _params_of_networks(self, held: list[np.ndarray]) -> list[list[np.ndarray]]:
+        """Return the arrays of each network, one a parameter, from what the program holds."""
+        parts = [self.add_axis(part, 0) for part in held]
+        # Copies, so that one network does not keep the arrays of the whole stack alive.
+        return [self.layout.unpack([part[k] for part in parts]) for k in range(len(self.plans))]
 
 
 def _merge(arrays: list[np.ndarray], n_rows: int, dtype: Any) -> np.ndarray:

@@ -2,24 +2,25 @@
 
 Axes counted from the last make the same lines serve a stack, whose arrays have a leading network axis `K`, and one
 network alone, whose arrays have none. ``(K, ...)`` in a docstring stands for both. `_arrays` has a table of all shapes.
+
+Each kernel of the program costs about 15 ms to compile, and a fraction of a microsecond each time it runs. So there are
+few: one loop over the steps of all epochs, one update for all parameters, and what the host can compute is computed
+there.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from skweighted._base.tensorflow import import_tensorflow
 from skweighted._base.types import Tensor
 from skweighted.engines.compiled._arrays import Call, Groups, Networks, Rows, SparseRows, State
-from skweighted.engines.compiled._dropout import DropoutKeys, advance_keys, drop_units, start_keys
+from skweighted.engines.compiled._dropout import advance_keys, drop_units, start_keys
 from skweighted.engines.compiled._key import ProgramKey
-from skweighted.engines.stacking import gathers_epoch
-from skweighted.network import forward_tensors
+from skweighted.engines.compiled._parameters import Separate, align, parameter_layout
+from skweighted.losses import Loss
+from skweighted.network import ForwardPass, forward_tensors
 
 __all__ = ["Loop"]
 
-_FEW_WEIGHTS = 2**6  # up to this many squares of a layer are added up one by one
-
-Structure = TypeVar("Structure")
 Drop = Callable[[Tensor, int], Tensor]
 Batch = tuple[Tensor, Tensor, Tensor]
 """Inputs (K, batch, n_features), targets (K, batch, n_outputs) and row weights (K, batch)."""
@@ -42,144 +43,106 @@ class Loop:
         self.tf = import_tensorflow()
         self.key = key
         self.architecture = key.architecture
+        self.layout = parameter_layout(key)
         self.dtype = self.tf.as_dtype(key.dtype)
-        n_values = key.n_groups * key.n_steps * key.batch_rows * key.architecture.n_features
-        self.gathers_epochs = not key.sparse and gathers_epoch(n_values)
+        self.by_rows = type(key.loss).batch_loss is Loss.batch_loss
 
     def run(
         self, rows: Rows, groups: Groups, networks: Networks, state: State, call: Call
     ) -> tuple[State, list[Tensor]]:
-        """Train for ``call.n_epochs`` epochs; return the state after them and the curves, (E, K) each.
+        """Take ``call.n_steps`` gradient steps; return the state after them and the losses.
 
-        There is a curve of training losses and, with validation rows, one of validation losses.
+        These are the training loss of each step, (T, K), and, with validation rows, the validation loss after the last
+        step, (K,).
         """
         tf, key = self.tf, self.key
-        networks, state = self.remove_axis((networks, state))
-        factors = call.rate_factors if key.network_axis else tf.squeeze(call.rate_factors, -1)
-        call = call._replace(active=self.remove_axis(call.active))
-        steps = (groups.n_drawn + key.batch_rows - 1) // key.batch_rows
-        n_steps = tf.reduce_max(steps)
-        n_drawn = self.per_network(groups.n_drawn, networks)
-        n_curves = 2 if key.n_validation else 1
-        curves = [
-            tf.TensorArray(self.dtype, size=key.n_epochs, element_shape=key.network_axis) for _ in range(n_curves)
-        ]
+        losses = tf.TensorArray(self.dtype, size=key.n_epochs * key.n_steps, element_shape=key.network_axis)
 
-        def train_epoch(index: Tensor, state: State, curves: list[Tensor]) -> tuple[Tensor, State, list[Tensor]]:
-            epoch_order = call.order[index]
-            epoch = networks.first_epoch + call.n_done + index
-            current = self.weigh_classes(networks, epoch)
-            keys = start_keys(networks.seed, epoch) if key.drops_units else []
-            drawn = self.gather(rows, epoch_order) if self.gathers_epochs else None
+        def train_step(t: Tensor, state: State, losses: Tensor) -> tuple[Tensor, State, Tensor]:
+            batch = self.batch(rows, networks, call, t)
+            drop = self.dropout(networks, call, t)
+            gradients, loss = self.gradients(networks, state.params, batch, drop, call, t)
+            state = self.update(state, gradients, call, t)
+            return t + 1, state, losses.write(t, loss)
 
-            def train_step(s: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
-                batch = self.batch(rows, current, drawn, epoch_order, s)
-                count = tf.clip_by_value(n_drawn - s * key.batch_rows, 0, key.batch_rows)
-                paced = current._replace(learning_rate=current.learning_rate * factors[index, s])
-                state, loss = self.step(paced, state, batch, count, self.dropout(current, keys, s), call)
-                return s + 1, state, total + loss * tf.cast(count, self.dtype)
+        start = [0, state, losses.unstack(call.losses)]
+        _, state, losses = tf.while_loop(lambda t, *_: t < call.n_steps, train_step, start)
+        curves = [losses.stack()]
+        if key.n_validation:
+            curves.append(self.validation_loss(rows, groups, networks, self.layout.split(state.params)))
+        return state, curves
 
-            zero = tf.zeros(key.network_axis, self.dtype)
-            _, state, total = tf.while_loop(lambda s, *_: s < n_steps, train_step, [0, state, zero])
-            written = [curves[0].write(index, total / tf.cast(n_drawn, self.dtype))]
-            if key.n_validation:
-                written.append(curves[1].write(index, self.validation_loss(rows, groups, networks, state.params)))
-            return index + 1, state, written
-
-        _, state, curves = tf.while_loop(lambda index, *_: index < call.n_epochs, train_epoch, [0, state, curves])
-        return self.add_axis(state), [tf.reshape(curve.stack(), [key.n_epochs, key.n_networks]) for curve in curves]
-
-    def remove_axis(self, arrays: Structure) -> Structure:
-        """Return `arrays` without the network axis if the loop has none."""
-        if self.key.network_axis:
-            return arrays
-        return self.tf.nest.map_structure(lambda array: self.tf.squeeze(array, 0), arrays)
-
-    def add_axis(self, arrays: Structure) -> Structure:
-        """Return `arrays` with the network axis, whether or not the loop has one."""
-        if self.key.network_axis:
-            return arrays
-        return self.tf.nest.map_structure(lambda array: self.tf.expand_dims(array, 0), arrays)
-
-    def weigh_classes(self, networks: Networks, epoch: Tensor) -> Networks:
-        """Return `networks` with the class weights of an epoch, (K,), counted from the first of all training."""
-        early = self.tf.expand_dims(epoch < networks.switch_epoch, -1)
-        return networks._replace(class_weight=self.tf.where(early, networks.early_class_weight, networks.class_weight))
-
-    def step(
-        self, networks: Networks, state: State, batch: Batch, count: Tensor, drop: Drop, call: Call
-    ) -> tuple[State, Tensor]:
-        """Take one gradient step; return the new state and the objective before it, (K,)."""
+    def update(self, state: State, gradients: list[Tensor], call: Call, t: Tensor) -> State:
+        """Return the state after step `t`, from a gradient for each of ``state.params``."""
         tf = self.tf
-        gradients, loss = self.gradients(networks, state.params, batch, count, drop, call.opaque_one)
-        step = state.step + 1
+        rate, number = tf.gather(call.rate, t), tf.gather(call.number, t)
         params, slots = [], []
         for param, gradient, old in zip(state.params, gradients, state.slots, strict=True):
-            rate, t = (self.align(value, param) for value in (networks.learning_rate, tf.cast(step, self.dtype)))
-            moved, remembered = self.key.optimizer.update(param, gradient, old, rate, t)
+            paces = (align(value, param) for value in (rate, number))
+            moved, remembered = self.key.optimizer.update(param, gradient, old, *paces)
             params.append(moved)
             slots.append(remembered)
-        new = State(params, slots, step)
-        if self.key.masked:
-            takes_part = call.active & (count > 0)
-            new = tf.nest.map_structure(lambda a, b: tf.where(self.align(takes_part, a), a, b), new, state)
-        return new, loss
+        new = State(params, slots)
+        if not self.key.masked:
+            return new
+        takes_part = tf.gather(call.count, t) > 0
+        return tf.nest.map_structure(lambda a, b: tf.where(align(takes_part, a), a, b), new, state)
 
     def gradients(
-        self, networks: Networks, params: list[Tensor], batch: Batch, count: Tensor, drop: Drop, opaque_one: Tensor
+        self, networks: Networks, params: list[Tensor], batch: Batch, drop: Drop, call: Call, t: Tensor
     ) -> tuple[list[Tensor], Tensor]:
-        """Return the gradient of the objective for each parameter, and the objective of each network, (K,)."""
+        """Return the gradient of the objective for each of `params`, and the objective of each network, (K,)."""
         tf = self.tf
         x, target, row_weight = batch
+        count, share = tf.gather(call.count, t), tf.gather(call.share, t)
         valid = tf.range(self.key.batch_rows) < tf.expand_dims(count, -1)
-        with tf.GradientTape() as of_network:
-            of_network.watch(params)
-            logits = forward_tensors(self.architecture, params, x, drop)
-        with tf.GradientTape() as of_loss:
-            of_loss.watch(logits)
-            loss = self.loss(networks, logits, target, row_weight, valid)
-            # Networks do not share parameters, so the gradient of the sum holds the gradient of each.
-            total = tf.reduce_sum(loss)
+        row_weight = tf.where(valid, row_weight, tf.zeros_like(row_weight))
+        network = ForwardPass(self.architecture, self.layout.split(params), x, drop)
+        loss, slope = self.loss_and_slope(networks, network.logits, target, row_weight, valid, share)
         # XLA would compute the slope of the loss once for every element of a product that uses it: its fusion pass
         # repeats cheap operations in each consumer. It does not repeat a division. (By a constant 1 it would fold it.)
-        slope = of_loss.gradient(total, logits) / opaque_one
-        gradients = of_network.gradient(logits, params, output_gradients=slope)
-        decayed, penalty = [], tf.zeros(self.key.network_axis, self.dtype)
-        for parameter, param, gradient in zip(self.architecture.parameters, params, gradients, strict=True):
-            if parameter.role != "weight":
-                decayed.append(gradient)
-                continue
-            decayed.append(gradient + self.align(networks.alpha, param) * param)
-            penalty += self.sum_of_squares(param)
-        return decayed, loss + networks.alpha / 2 * penalty
+        slope = slope / call.ones[..., :1, None]
+        fuse = isinstance(self.layout, Separate)
+        gradients = self.layout.join(network.gradients(slope, tf.expand_dims(call.ones, -2), fuse=fuse))
+        penalty = networks.alpha * self.layout.sum_squares(params) * 0.5
+        return self.layout.add_decay(gradients, params, networks.alpha), loss + penalty
 
-    def sum_of_squares(self, weight: Tensor) -> Tensor:
-        """Return the sum of the squared weights of a layer for each network, (K,)."""
-        tf, squares = self.tf, weight * weight
-        n_in, n_out = weight.shape[-2:]
-        if n_in * n_out > _FEW_WEIGHTS:
-            # On a CPU XLA does not vectorise a sum over all elements. It does vectorise a product with ones, which adds
-            # up the columns: four times faster.
-            squares = tf.matmul(tf.ones([*self.key.network_axis, 1, n_in], self.dtype), squares)
-        return tf.reduce_sum(squares, axis=(-2, -1))
+    def loss_and_slope(
+        self, networks: Networks, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor, share: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the loss of each network over the rows that are not padding, (K,), and its slope for the logits."""
+        tf, loss = self.tf, self.key.loss
+        values = self.loss_values(networks)
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            of_rows = loss.row_losses(logits, target, values) if self.by_rows else None
+            # Networks do not share parameters, so the gradient of the sum holds the gradient of each.
+            of_batch = None if self.by_rows else loss.batch_loss(logits, target, row_weight, valid, values)
+        if not self.by_rows:
+            return of_batch, tape.gradient(of_batch, logits)
+        weight = row_weight * tf.expand_dims(share, -1)
+        return self.dot(weight, of_rows), tape.gradient(of_rows, logits, output_gradients=weight)
 
-    def loss(self, networks: Networks, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor) -> Tensor:
-        """Return the loss of each network over the rows that are not padding, (K,)."""
+    def dot(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return the sum of products over rows, (K, batch) to (K,): as a product of matrices it is one kernel."""
         tf = self.tf
-        row_weight = tf.where(valid, row_weight, tf.zeros_like(row_weight))
+        return tf.squeeze(tf.matmul(tf.expand_dims(a, -2), tf.expand_dims(b, -1)), [-2, -1])
+
+    def loss_values(self, networks: Networks) -> dict[str, Tensor]:
+        """Return what the loss takes at run time, with an axis for rows."""
         rows_axis = len(self.key.network_axis)
-        values = {name: tf.expand_dims(value, rows_axis) for name, value in networks.loss_values.items()}
-        return self.key.loss.batch_loss(logits, target, row_weight, valid, values)
+        return {name: self.tf.expand_dims(value, rows_axis) for name, value in networks.loss_values.items()}
 
     def validation_loss(self, rows: Rows, groups: Groups, networks: Networks, params: list[Tensor]) -> Tensor:
         """Return the weighted mean loss over each network's validation rows, without dropout or penalty, (K,)."""
         tf = self.tf
         logits = self.validation_logits(rows, groups, networks, params)
-        labels = tf.gather(rows.y, groups.validation), tf.gather(rows.sample_weight, groups.validation)
-        networks = networks._replace(class_weight=networks.validation_class_weight)
+        codes, sample_weight = (tf.gather(values, groups.validation) for values in (rows.y, rows.sample_weight))
+        target, row_weight = self.weigh(networks, networks.validation_class_weight, codes, sample_weight)
         n_validation = self.per_network(groups.n_validation, networks)
         valid = tf.range(self.key.n_validation) < n_validation[..., None]
-        return self.loss(networks, logits, *self.weigh(networks, *labels), valid)
+        row_weight = tf.where(valid, row_weight, tf.zeros_like(row_weight))
+        return self.key.loss.batch_loss(logits, target, row_weight, valid, self.loss_values(networks))
 
     def validation_logits(self, rows: Rows, groups: Groups, networks: Networks, params: list[Tensor]) -> Tensor:
         """Return the logits of the validation rows, (K, V, n_outputs), which take as many blocks as they fill."""
@@ -187,7 +150,7 @@ class Loop:
 
         def logits_of(positions: Tensor) -> Tensor:
             x = self.per_network(self.gather_inputs(rows, positions), networks)
-            return forward_tensors(self.architecture, params, x, _keep_all)
+            return forward_tensors(self.architecture, params, x)
 
         if block == n_rows:
             return logits_of(groups.validation)
@@ -198,7 +161,8 @@ class Loop:
 
         def add_block(i: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
             # A slice of a size that XLA knows; of [i * block : (i + 1) * block] it takes the size to be anything.
-            positions = tf.slice(groups.validation, [0, i * block], [-1, block])
+            whole = groups.validation.shape
+            positions = tf.slice(groups.validation, [*[0] * (len(whole) - 1), i * block], [*whole[:-1], block])
             return i + 1, logits.write(i, logits_of(positions))
 
         _, logits = tf.while_loop(lambda i, _: i < n_blocks, add_block, [0, logits], parallel_iterations=1)
@@ -206,25 +170,22 @@ class Loop:
         by_network = tf.transpose(logits.stack(), [1, 0, 2, 3] if axis else [0, 1, 2])
         return tf.reshape(by_network, [*axis, n_rows, self.architecture.n_outputs])
 
-    def dropout(self, networks: Networks, epoch_keys: DropoutKeys, s: Tensor) -> Drop:
-        """Return the function that drops units in step `s`, whose draws the network's seed and the place determine."""
+    def dropout(self, networks: Networks, call: Call, t: Tensor) -> Drop:
+        """Return the function that drops units in step `t`, whose draws the network's seed and the place determine."""
         if not self.key.drops_units:
             return _keep_all
-        step_keys = advance_keys(epoch_keys, s)
+        epoch = self.tf.truncatediv(t, call.epoch_steps)
+        keys = start_keys(networks.seed, call.first_epoch + epoch)
+        step_keys = advance_keys(keys, t - epoch * call.epoch_steps)
         return lambda hidden, layer: drop_units(hidden, networks.dropout, advance_keys(step_keys, layer))
 
-    def batch(
-        self, rows: Rows, networks: Networks, drawn: tuple[Tensor, ...] | None, epoch_order: Tensor, s: Tensor
-    ) -> Batch:
-        """Return the batch of step `s`, from what an epoch has `drawn` or, if that is None, from all rows."""
-        x, *labels = self.gather(rows, epoch_order[:, s]) if drawn is None else (part[:, s] for part in drawn)
-        return self.per_network(x, networks), *self.weigh(networks, *labels)
-
-    def gather(self, rows: Rows, positions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return inputs, class codes and sample weights of the rows at `positions`, of any shape."""
+    def batch(self, rows: Rows, networks: Networks, call: Call, t: Tensor) -> Batch:
+        """Return the batch of step `t`."""
         tf = self.tf
-        x = self.gather_inputs(rows, positions)
-        return x, tf.gather(rows.y, positions), tf.gather(rows.sample_weight, positions)
+        positions = tf.gather(call.order, t)
+        x = self.per_network(self.gather_inputs(rows, positions), networks)
+        codes, sample_weight = tf.gather(rows.y, positions), tf.gather(rows.sample_weight, positions)
+        return x, *self.weigh(networks, call.class_weight, codes, sample_weight)
 
     def gather_inputs(self, rows: Rows, positions: Tensor) -> Tensor:
         """Return the inputs, dense, of the rows at `positions`."""
@@ -238,21 +199,19 @@ class Loop:
         dense = tf.scatter_nd(cells, tf.gather(X.values, entries.values), shape)
         return tf.reshape(dense, [*positions.shape, self.architecture.n_features])
 
-    def weigh(self, networks: Networks, codes: Tensor, sample_weight: Tensor) -> tuple[Tensor, Tensor]:
+    def weigh(
+        self, networks: Networks, class_weight: Tensor, codes: Tensor, sample_weight: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Return targets and row weights of each network from the class codes and sample weights of its group."""
         tf = self.tf
         codes, sample_weight = self.per_network(codes, networks), self.per_network(sample_weight, networks)
+        if self.architecture.n_outputs == 1:
+            # One or the other, which XLA fuses; it would not fuse a sum.
+            weights = (tf.expand_dims(class_weight[..., code], -1) for code in (1, 0))
+            return tf.expand_dims(tf.cast(codes, self.dtype), -1), sample_weight * tf.where(codes > 0, *weights)
         one_hot = tf.one_hot(codes, self.architecture.n_classes, dtype=self.dtype)
-        row_weight = sample_weight * tf.reduce_sum(one_hot * tf.expand_dims(networks.class_weight, -2), -1)
-        return one_hot[..., -self.architecture.n_outputs :], row_weight
+        return one_hot, sample_weight * tf.reduce_sum(one_hot * tf.expand_dims(class_weight, -2), -1)
 
     def per_network(self, value: Tensor, networks: Networks) -> Tensor:
         """Return for each network, (K, ...), what its group has, (G, ...)."""
-        if not self.key.network_axis:
-            return value[0]
         return value if self.key.n_groups == self.key.n_networks else self.tf.gather(value, networks.group)
-
-    def align(self, value: Tensor, like: Tensor) -> Tensor:
-        """Return a value of each network, (K,), with axes to broadcast against `like`, (K, ...)."""
-        axis = self.key.network_axis
-        return self.tf.reshape(value, [*axis, *[1] * (len(like.shape) - 1)]) if axis else value

@@ -17,6 +17,7 @@ _FEWEST_BATCH_ROWS = 32
 _DOUBLING_ROWS = 2**16  # up to here sizes double; above, eight to each doubling, since memory begins to count
 _DOUBLING_BATCH_ROWS = 256  # up to here; above, four to each doubling, since products begin to count
 _CALL_ROWS = 2**19  # rows of order handed to one call, at most (2 MB), unless a single epoch is longer
+_CALL_NUMBERS = 2**18  # numbers of each kind, one a step and network, handed to one call, at most, likewise
 _CALL_EPOCHS = 128
 
 
@@ -67,7 +68,8 @@ def choose_sizes(
         block = min(block, max(_FEWEST_BATCH_ROWS, 1 << (batch_rows.bit_length() - 1)))
     # As many groups as networks need no look-up, so padding ends there.
     groups = min(1 << (n_groups - 1).bit_length(), n_networks)
-    most_epochs = min(_CALL_EPOCHS, _CALL_ROWS // (groups * n_steps * batch_rows))
+    most_rows, most_numbers = _CALL_ROWS // (groups * n_steps * batch_rows), _CALL_NUMBERS // (n_networks * n_steps)
+    most_epochs = min(_CALL_EPOCHS, most_rows, most_numbers)
     return Sizes(
         n_rows=bucket(n_rows, fewest, _DOUBLING_ROWS, 8),
         n_steps=n_steps,

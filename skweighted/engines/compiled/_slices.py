@@ -7,7 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from skweighted._base.tensorflow import import_tensorflow
-from skweighted.engines.compiled._arrays import Call, State
+from skweighted.engines.compiled._arrays import State
+from skweighted.engines.compiled._calls import CallLayout
 from skweighted.engines.compiled._function import training_function
 from skweighted.engines.compiled._key import ProgramKey
 from skweighted.engines.compiled._layout import StackLayout
@@ -50,25 +51,24 @@ def train(
     """
     tf = import_tensorflow()
     filled = [*plans, *[plans[-1]] * ((n_networks or len(plans)) - len(plans))]
-    stack, watcher = StackLayout(filled), StackWatcher(filled, len(filled) - len(plans))
-    function, epochs = training_function(stack.key), stack.settings.epochs
+    stack = StackLayout(filled)
+    calls, watcher = CallLayout(stack), StackWatcher(filled, stack.layout, len(filled) - len(plans))
+    function = training_function(stack.key)
     rows = tf.nest.map_structure(share, stack.rows())
     groups, networks, state = tf.nest.map_structure(tf.constant, (stack.groups(), stack.networks(), stack.state()))
-    opaque_one = tf.constant(1.0, stack.settings.dtype)
     compile_seconds = 0.0
     with ThreadPoolExecutor(max_workers=1) as pool:
-        done, size, pace = 0, _first_size(stack.key, epochs), None
-        pending: Future[np.ndarray] | None = pool.submit(stack.order, done, size)
+        done, size, pace = 0, min(_first_size(stack.key), calls.most_epochs(0)), None
+        pending: Future[np.ndarray] | None = pool.submit(calls.order, done, size)
         while pending is not None and watcher.running.any():
-            order, factors = tf.constant(pending.result()), tf.constant(stack.rate_factors(done, size))
-            call = Call(order, tf.constant(watcher.active), factors, tf.constant(done), tf.constant(size), opaque_one)
+            call = tf.nest.map_structure(share, calls.call(pending.result(), done, size, watcher.active))
             compile_seconds += function.prepare(rows, groups, networks, state, call)
             started = time.perf_counter()
-            following = min(_next_size(size, pace, stack.key.n_epochs), epochs - done - size)
+            following = min(_next_size(size, pace), calls.most_epochs(done + size))
             # Another thread draws the orders of the next slice while this one trains.
-            pending = pool.submit(stack.order, done + size, following) if following else None
+            pending = pool.submit(calls.order, done + size, following) if following else None
             state, curves = function(rows, groups, networks, state, call)
-            watcher.record(state, [curve.numpy()[:size] for curve in curves])
+            watcher.record(state, calls.curves(curves, size))
             pace, done, size = (time.perf_counter() - started) / size, done + size, following
             if progress is not None:
                 progress(done, *watcher.latest())
@@ -76,21 +76,22 @@ def train(
     return _results(stack, watcher, kept, compile_seconds)[: len(plans)]
 
 
-def _first_size(key: ProgramKey, epochs: int) -> int:
+def _first_size(key: ProgramKey) -> int:
     """Return the epochs of the first slice: few, since nothing trains while their orders are drawn."""
     seconds = key.n_steps * (_STEP_SECONDS + key.n_networks * key.batch_rows * key.architecture.n_parameters / _RATE)
-    return max(1, min(key.n_epochs, epochs, int(_FIRST_SECONDS / seconds)))
+    return max(1, int(_FIRST_SECONDS / seconds))
 
 
-def _next_size(size: int, pace: float | None, most: int) -> int:
+def _next_size(size: int, pace: float | None) -> int:
     """Return the epochs of the slice after the one of `size`, at `pace` seconds an epoch, as far as that is known."""
-    return 1 if pace is None else max(1, min(most, _GROWTH * size, int(_SLICE_SECONDS / pace)))
+    return 1 if pace is None else max(1, min(_GROWTH * size, int(_SLICE_SECONDS / pace)))
 
 
 def _results(stack: StackLayout, watcher: StackWatcher, state: State, compile_seconds: float) -> list[TrainedNetwork]:
     losses, validation = watcher.curves()
+    best_epoch = watcher.n_iter if watcher.patience is None else np.maximum(1, watcher.patience.best_epoch)
     results = []
-    for k, network_state in enumerate(stack.split(state, watcher.n_iter)):
+    for k, network_state in enumerate(stack.split(state, watcher.n_iter, best_epoch)):
         n_iter = watcher.n_iter[k]
         diverged_at = int(watcher.diverged_at[k]) or None
         if diverged_at is None and not all(np.isfinite(param).all() for param in network_state.params):

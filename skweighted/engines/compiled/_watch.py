@@ -8,6 +8,7 @@ from skweighted._base.tensorflow import import_tensorflow
 from skweighted._base.types import Matrix, Tensor
 from skweighted.engines._patience import Patience
 from skweighted.engines.compiled._arrays import State
+from skweighted.engines.compiled._parameters import ParameterLayout
 from skweighted.engines.plan import TrainingPlan
 from skweighted.network import forward
 
@@ -20,6 +21,8 @@ class StackWatcher:
     Parameters
     ----------
     plans : sequence of TrainingPlan
+    layout : ParameterLayout
+        How the program holds the parameters of a network.
     n_copies : int, default=0
         How many of the last plans only fill up the stack: they are never active, nor watched.
 
@@ -32,10 +35,11 @@ class StackWatcher:
     patience : Patience or None
     """
 
-    def __init__(self, plans: Sequence[TrainingPlan], n_copies: int = 0) -> None:
+    def __init__(self, plans: Sequence[TrainingPlan], layout: ParameterLayout, n_copies: int = 0) -> None:
         n_networks = len(plans)
         self.n_watched = n_networks - n_copies
         self.plans = plans
+        self._layout = layout
         self.stopping = plans[0].settings.early_stopping
         self.active = np.arange(n_networks) < self.n_watched
         self.n_iter = np.zeros(n_networks, dtype=np.int64)
@@ -67,9 +71,11 @@ class StackWatcher:
 
     def _scores(self, state: State) -> np.ndarray:
         scores = np.full((1, len(self.plans)), np.nan)
+        held = [part.numpy() for part in state.params]
+        held = held if len(self.plans) > 1 else [part[None] for part in held]  # one network has no axis
         for k in np.flatnonzero(self.running).tolist():
             plan = self.plans[k]
-            params = [param[k].numpy() for param in state.params]
+            params = self._layout.unpack([part[k] for part in held])
             if plan.monitor is not None and all(np.isfinite(param).all() for param in params):
                 logits = forward(plan.settings.architecture, params, self._validation_inputs(plan))
                 scores[0, k] = plan.monitor(logits)

@@ -1,0 +1,166 @@
+"""How the program holds the parameters of a network: all as one vector, or each on its own.
+
+As one vector they need one update for all, whose kernels compile once, however many layers there are: a network alone
+is ready in half of the time. In a stack, whose program many fits share, the copies into and out of the vector cost a
+third of a step; and in the smallest networks the sums that make up a gradient would be computed value by value on the
+way into it. There each parameter is on its own.
+"""
+
+import functools
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from skweighted._base.tensorflow import import_tensorflow
+from skweighted._base.types import Tensor
+from skweighted.engines.compiled._key import ProgramKey
+from skweighted.network import Architecture, is_tiny_product
+
+__all__ = ["OneVector", "ParameterLayout", "Separate", "align", "parameter_layout"]
+
+_ROW = 32  # values; XLA takes one kernel for a sum over so many, and two or three for one over more
+_FEW_WEIGHTS = 2**6  # up to this many squares of a parameter are added up one by one
+
+
+class Separate:
+    """Each parameter on its own, in the order and shape of ``Architecture.parameters``.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        self._parameters = architecture.parameters
+
+    def pack(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Return what the program holds for one array a parameter."""
+        return list(arrays)
+
+    def unpack(self, held: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Return copies of the parameters, from what the program holds of one network."""
+        return [array.copy() for array in held]
+
+    def split(self, held: Sequence[Tensor]) -> list[Tensor]:
+        """Return the parameters, (K, *shape) each."""
+        return list(held)
+
+    def join(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        """Return tensors, one a parameter, as the program holds them."""
+        return list(tensors)
+
+    def add_decay(self, gradients: Sequence[Tensor], held: Sequence[Tensor], alpha: Tensor) -> list[Tensor]:
+        """Return the gradients with that of the penalty on weights; `alpha` is (K,) or ()."""
+        triples = zip(self._parameters, gradients, held, strict=True)
+        return [
+            gradient + align(alpha, param) * param if parameter.role == "weight" else gradient
+            for parameter, gradient, param in triples
+        ]
+
+    def sum_squares(self, held: Sequence[Tensor]) -> Tensor:
+        """Return the sum of the squared weights of each network, (K,)."""
+        pairs = zip(self._parameters, held, strict=True)
+        return sum(_sum_squares(param) for parameter, param in pairs if parameter.role == "weight")
+
+
+class OneVector:
+    """All parameters as one vector of length `size`: the weights first, and behind them the others.
+
+    Zeros behind each of both fill it up to rows of 32 values. Their gradient is 0, and so they stay 0.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        self._shapes = architecture.shapes
+        numbers = list(range(len(self._shapes)))
+        weights = architecture.select("weight", numbers)
+        others = [number for number in numbers if number not in weights]
+        self._parts: list[tuple[int | None, int]] = []  # a parameter's number, or None for zeros, and how many values
+        self._n_weights = self._place(weights)
+        self.size = self._n_weights + self._place(others)
+
+    def _place(self, numbers: list[int]) -> int:
+        lengths = [int(np.prod(self._shapes[number])) for number in numbers]
+        fill = -sum(lengths) % _ROW
+        self._parts += [*zip(numbers, lengths, strict=True), *([(None, fill)] if fill else [])]
+        return sum(lengths) + fill
+
+    def pack(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Return what the program holds for one array a parameter."""
+        dtype = arrays[0].dtype
+        parts = [np.zeros(n, dtype) if number is None else arrays[number].ravel() for number, n in self._parts]
+        return [np.concatenate(parts)]
+
+    def unpack(self, held: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Return copies of the parameters, from what the program holds of one network."""
+        ends = np.cumsum([length for _, length in self._parts])
+        pieces = np.split(held[0], ends[:-1])
+        by_number = {number: piece for (number, _), piece in zip(self._parts, pieces, strict=True)}
+        return [by_number[number].reshape(shape).copy() for number, shape in enumerate(self._shapes)]
+
+    def split(self, held: Sequence[Tensor]) -> list[Tensor]:
+        """Return the parameters, (K, *shape) each."""
+        tf, (vector,) = import_tensorflow(), held
+        pieces = tf.split(vector, [length for _, length in self._parts], axis=-1)
+        by_number = {number: piece for (number, _), piece in zip(self._parts, pieces, strict=True)}
+        leading = vector.shape[:-1]
+        return [tf.reshape(by_number[number], [*leading, *shape]) for number, shape in enumerate(self._shapes)]
+
+    def join(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        """Return tensors, one a parameter, as the program holds them."""
+        tf, first = import_tensorflow(), tensors[0]
+        leading = first.shape[: -len(self._shapes[0])]
+        pieces = [
+            tf.zeros([*leading, length], first.dtype)
+            if number is None
+            else tf.reshape(tensors[number], [*leading, length])
+            for number, length in self._parts
+        ]
+        return [tf.concat(pieces, axis=-1)]
+
+    def add_decay(self, gradients: Sequence[Tensor], held: Sequence[Tensor], alpha: Tensor) -> list[Tensor]:
+        """Return the gradients with that of the penalty on weights; `alpha` is (K,) or ()."""
+        tf, (gradient,), (vector,) = import_tensorflow(), gradients, held
+        is_weight = tf.range(self.size) < self._n_weights
+        return [gradient + tf.where(is_weight, align(alpha, vector) * vector, tf.zeros_like(vector))]
+
+    def sum_squares(self, held: Sequence[Tensor]) -> Tensor:
+        """Return the sum of the squared weights of each network, (K,)."""
+        tf, (vector,) = import_tensorflow(), held
+        weights = vector[..., : self._n_weights]
+        return _sum_squares(tf.reshape(weights, [*vector.shape[:-1], self._n_weights // _ROW, _ROW]))
+
+
+ParameterLayout = Separate | OneVector
+
+
+def parameter_layout(key: ProgramKey) -> ParameterLayout:
+    """Return how a program holds the parameters of each network."""
+    pairs = pairwise(key.architecture.layer_sizes)
+    separate = key.n_networks > 1 or all(is_tiny_product(key.batch_rows, n_in, n_out) for n_in, n_out in pairs)
+    return _layout(key.architecture, separate)
+
+
+@functools.cache
+def _layout(architecture: Architecture, separate: bool) -> ParameterLayout:
+    return Separate(architecture) if separate else OneVector(architecture)
+
+
+def _sum_squares(weight: Tensor) -> Tensor:
+    tf, squares = import_tensorflow(), weight * weight
+    *leading, n_rows, n_columns = weight.shape
+    if n_rows * n_columns > _FEW_WEIGHTS:
+        # On a CPU XLA does not vectorise a sum over all elements. It does vectorise a product with ones, which adds up
+        # the columns: four times faster.
+        squares = tf.matmul(tf.ones([*leading, 1, n_rows], weight.dtype), squares)
+    return tf.reduce_sum(squares, axis=(-2, -1))
+
+
+def align(value: Tensor, like: Tensor) -> Tensor:
+    """Return a value of each network, (K,), with axes to broadcast against `like`, (K, ...)."""
+    tf = import_tensorflow()
+    return tf.reshape(value, [-1, *[1] * (len(like.shape) - 1)]) if len(value.shape) else value
