@@ -63,18 +63,19 @@ class StackLayout:
         settings, plans = self.settings, self.plans
         drawn = [plan.n_drawn for plan in self.sources_of_orders]
         is_sparse = sparse.issparse(self._sources[0].X)
-        watched = settings.early_stopping is not None
+        stopping = settings.early_stopping
         # A score is computed from the parameters, outside of the program.
-        held_out = settings.early_stopping is not None and not settings.early_stopping.score
+        scored = stopping is not None and stopping.score
+        n_validation = 0 if scored else max(len(plan.validation_rows) for plan in self.sources_of_orders)
         sizes = choose_sizes(
             n_rows=sum(len(source.y) for source in self._sources),
             n_drawn=max(drawn),
-            n_validation=max(len(plan.validation_rows) for plan in self.sources_of_orders) if held_out else 0,
+            n_validation=n_validation,
             n_groups=len(self.sources_of_orders),
             n_networks=len(plans),
             n_features=settings.architecture.n_features,
             batch_size=settings.batch_size,
-            one_epoch=watched,
+            one_epoch=stopping is not None or n_validation > 0,
             sparse=is_sparse,
         )
         uneven = len({-(-count // sizes.batch_rows) for count in drawn}) > 1
@@ -89,7 +90,7 @@ class StackLayout:
             dtype=settings.dtype,
             n_networks=len(plans),
             drops_units=any(plan.dropout > 0 for plan in plans),
-            masked=len(plans) > 1 and (uneven or watched),
+            masked=len(plans) > 1 and (uneven or stopping is not None),
             sparse=is_sparse,
             **sizes._asdict(),
         )

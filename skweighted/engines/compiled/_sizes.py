@@ -53,7 +53,7 @@ def choose_sizes(
         Rows of all sources together; the most that an epoch of any group draws, and that any group holds out.
     n_groups, n_networks, n_features, batch_size : int
     one_epoch : bool
-        Whether a call trains one epoch only, since early stopping judges each.
+        Whether a call trains one epoch only, since rows held out are looked at after each.
     sparse : bool
     """
     fewest = _FEWEST_ROWS if n_features <= _WIDE_ROW else _FEWEST_BATCH_ROWS
