@@ -92,7 +92,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         Rows of a gradient step; "auto" is ``min(200, n_samples)``.
     epochs : int or "auto", default=100
         Passes over the training rows (`MLPClassifier`'s `max_iter`). Without early stopping exactly so many are made.
-        "auto" is 100 up to 1,000 rows and falls with their root: 32 of 10,000 rows, never fewer than 10.
+        "auto" is 50 up to 4,000 rows and falls with their root: 32 of 10,000 rows, never fewer than 10.
     steps_per_epoch : int, optional
         Gradient steps that make an epoch, in full batches from an endless stream of reshuffled passes. None is one
         pass.

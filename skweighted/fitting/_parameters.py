@@ -22,7 +22,7 @@ from skweighted.optimizers.schedules import Constant, Schedule, resolve_schedule
 __all__ = ["AUTO_BATCH", "Parameters", "auto_epochs", "read_parameters", "uses_keras"]
 
 AUTO_BATCH = 200  # MLPClassifier's
-_MOST_EPOCHS, _FEWEST_EPOCHS, _FEW_ROWS = 100, 10, 1000
+_MOST_EPOCHS, _FEWEST_EPOCHS, _FEW_ROWS = 50, 10, 4000
 _KERAS_ONLY = ("model", "callbacks", "metrics")
 
 _COUNT = Interval(1, integer=True)
@@ -202,7 +202,7 @@ def _read_steps(estimator: NetworkEstimator, owner: str) -> int | None:
 
 
 def auto_epochs(n_rows: int) -> int:
-    """Return the epochs of ``epochs="auto"``: 100 up to 1,000 rows, fewer by the root of the rows above, 10 at least.
+    """Return the epochs of ``epochs="auto"``: 50 up to 4,000 rows, fewer by the root of the rows above, 10 at least.
 
     More rows make more steps of an epoch, and a network does not need so many more.
     """

@@ -376,7 +376,7 @@ def test_progress_shows_the_validation_value(make_classifier, imbalanced, capsys
     assert shown.endswith("\n")
 
 
-@pytest.mark.parametrize(("n_rows", "epochs"), [(20, 100), (1000, 100), (4000, 50), (10**7, 10)])
+@pytest.mark.parametrize(("n_rows", "epochs"), [(20, 50), (4000, 50), (16000, 25), (10**7, 10)])
 def test_automatic_epochs_are_fewer_for_more_rows(n_rows, epochs):
     assert auto_epochs(n_rows) == epochs
 
