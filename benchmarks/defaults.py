@@ -59,6 +59,7 @@ BODIES: dict[str, dict[str, Any]] = {
 WEIGHTS = {"none": None, "bal": "balanced"}
 EXTRAS: dict[str, dict[str, Any]] = {
     "auto": {"epochs": "auto"},
+    "e100": {"epochs": 100},
     "lo": {"learning_rate": Cosine(2e-3)},
     "hi": {"learning_rate": Cosine(5e-3)},
     "hi100": {"learning_rate": Cosine(5e-3)},
@@ -162,6 +163,12 @@ MIXTURES: dict[str, tuple[str, ...]] = {
     "without its normal member": (SQUASHED, f"{DEEP}@2", f"{PIECEWISE}@2"),
     "without its piecewise member": (SQUASHED, f"{DEEP}@2", NORMAL),
     "the winner, tree bins": (SQUASHED, f"{DEEP}@2", NORMAL, "plet_100_none_auto_hi@2"),
+    "the winner, 100 epochs": (
+        "squash_100_none_e100_hi",
+        "squash_64x2d1_none_e100_hi@2",
+        "qn_100_none_e100_hi",
+        "pleq16_100d2_none_e100_hi@2",
+    ),
     "the first release's, 100 epochs": LONG,
     "balanced weights, repaired": BALANCED,
     "the same without weights": (SQUASHED, "qns_100_none_auto_hi", "pleq16_100_none_auto_lo"),
@@ -300,6 +307,7 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5, help="folds of a table, of which --first are run")
     parser.add_argument("--first", type=int, help="run this many of the folds only")
     parser.add_argument("--rows", type=int, default=5000, help="cut larger tables to so many rows")
+    parser.add_argument("--tables", nargs="+", help="of those, only these")
     parser.add_argument("--mixtures", action="store_true", help="print mixtures only")
     parser.add_argument("--only", nargs="*", help="members or methods to run; tables show all that is stored")
     parser.add_argument("--store", type=Path, default=Path("defaults-store"), help="folder of results")
@@ -308,6 +316,7 @@ def main() -> None:
     store = Store(options.store / f"{options.folds}-folds-{rows}-rows")
 
     def cut(tables: Sequence[str]) -> dict[str, list]:
+        tables = [name for name in tables if name in (options.tables or tables)]
         return {name: make_folds(name, options.folds, 1, rows)[:first] for name in tables[-2 if options.quick else 0 :]}
 
     if "choose" in options.parts:
