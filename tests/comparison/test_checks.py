@@ -144,6 +144,14 @@ def test_what_was_decided_about_text_is_told(find):
     assert odd.found == "Column 'new': 1 of 400 values is not a number ('n/k'), taken as missing."
 
 
+@pytest.mark.parametrize("start", ["2020-01-01", "1970-01-01"])
+def test_a_day_of_its_own_for_every_row_is_no_identifier(find, start):
+    """Nor is it a number of the row."""
+    days = pd.date_range(start, periods=N).strftime("%Y-%m-%d")
+    assert find("identifier", days) == find("row_number", days) == []
+    assert find("identifier", pd.date_range(start, periods=N)) == []
+
+
 def test_a_column_of_dates_asks_for_a_split_by_time(find):
     days = ["31.12.2020", "1.2.2021"] * (N // 2)
     (alert,) = find("no_time_split", days)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from skweighted.comparison.checks._base import CHECKS, Check
 from skweighted.comparison.checks._facts import Facts
-from skweighted.preprocessing import Dates
 
 __all__ = ["Constant", "NoTimeSplit", "Reading"]
 
@@ -51,12 +50,7 @@ class NoTimeSplit(Check):
 
     def find(self, facts: Facts) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield all columns of dates at once, unless folds go by time."""
-        if facts.respects_time or not facts.frame.shape[1]:
-            return
-        decisions = zip(facts.read.columns, facts.reader.decisions_, strict=True)
-        names = tuple(str(name) for name, decision in decisions if isinstance(decision.kind, Dates))
+        names = () if facts.respects_time else facts.date_names
         if names:
-            yield (
-                names,
-                f"There {'is a column' if len(names) == 1 else 'are columns'} of dates, {', '.join(map(repr, names))}.",
-            )
+            columns = "is a column" if len(names) == 1 else "are columns"
+            yield names, f"There {columns} of dates, {', '.join(map(repr, names))}."

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from skweighted._base.types import Table
-from skweighted.preprocessing import ColumnReader, numeric_columns, text_columns, to_floats
+from skweighted.preprocessing import ColumnReader, Dates, numeric_columns, text_columns, to_floats
 
 __all__ = ["Facts"]
 
@@ -58,6 +58,12 @@ class Facts:
     def number_names(self) -> list[str]:
         """Return the columns of `numbers`."""
         return [str(self.read.columns[i]) for i in numeric_columns(self.read)]
+
+    @cached_property
+    def date_names(self) -> tuple[str, ...]:
+        """Return the columns of `numbers` that hold dates."""
+        decisions = zip(self.read.columns, self.reader.decisions_, strict=True) if self.frame.shape[1] else ()
+        return tuple(str(name) for name, decision in decisions if isinstance(decision.kind, Dates))
 
     @cached_property
     def numbers(self) -> NDArray[np.float64]:
@@ -115,8 +121,8 @@ class Facts:
         return {name: i for i, name in enumerate(self.number_names)}
 
     def whole_numbers(self, name: str) -> NDArray[np.float64] | None:
-        """Return a column of numbers if all are whole and none is missing or occurs twice."""
-        if name not in self._positions or self.n_values[name] < len(self.codes):
+        """Return a column of numbers, no dates, if all are whole and none is missing or occurs twice."""
+        if name not in self._positions or name in self.date_names or self.n_values[name] < len(self.codes):
             return None
         column = self.column(name)
         return column if (column == np.floor(column)).all() else None
