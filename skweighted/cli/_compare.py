@@ -55,7 +55,8 @@ def add_compare(commands: Commands) -> None:
     add("--repeats", metavar="N", type=int, default=2, help="how often to cut the folds anew (default: 2)")
     of_copies = "rows that equal others: folds part them (default) or keep them together, or drop all but the first"
     add("--copies", choices=COPIES, default="part", help=of_copies)
-    add("--drop-duplicates", dest="copies", action="store_const", const="drop", help="the same as --copies drop")
+    for option, fate in {"--keep-copies-together": "together", "--drop-duplicates": "drop"}.items():
+        add(option, dest="copies", action="store_const", const=fate, help=f"the same as --copies {fate}")
     add_network_option(parser)
     add("--epochs", metavar="N", type=int, help="passes over the training rows (default: the classifier's)")
     add_seed_option(parser)
