@@ -77,4 +77,4 @@ class ThresholdDisplay(FoldsDisplay):
         use_logit_scale(ax, low, axes="x")
         ax.set(xlabel="Threshold", ylabel="Score", ylim=(-0.01, 1.01))
         ax.grid(alpha=0.25)
-        add_legend(ax)
+        add_legend(ax, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)  # curves cross the whole of the axes

@@ -7,10 +7,12 @@ import numpy as np
 
 from skweighted._base.errors import did_you_mean
 from skweighted.class_weights import compute_class_weight
+from skweighted.plots._style import COLOURS
 
 __all__ = ["WeightCurveDisplay", "plot_weight_curve"]
 
-_CHOSEN, _BALANCED, _OTHERS = "tab:red", "tab:green", "0.75"
+_MEAN, _CHOSEN, _BALANCED = COLOURS[:3]
+_OTHERS = "0.75"
 
 
 class WeightCurveDisplay:
@@ -148,9 +150,11 @@ class WeightCurveDisplay:
         """
         ax = _new_axes() if ax is None else ax
         mean, spread = self.scores.mean(axis=1), self.scores.std(axis=1)
-        (self.line_,) = ax.plot(self.ratios, mean, marker="o", ms=4, label=f"mean of {self.scores.shape[1]} folds")
+        (self.line_,) = ax.plot(
+            self.ratios, mean, color=_MEAN, marker="o", ms=4, label=f"mean of {self.scores.shape[1]} folds"
+        )
         self.spread_ = ax.fill_between(
-            self.ratios, mean - spread, mean + spread, alpha=0.2, lw=0, label="± 1 standard deviation"
+            self.ratios, mean - spread, mean + spread, color=_MEAN, alpha=0.2, lw=0, label="± 1 standard deviation"
         )
         self.chosen_ = self.balanced_ = None
         if self.chosen_ratio in self.ratios:
