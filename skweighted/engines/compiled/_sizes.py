@@ -1,7 +1,8 @@
 """Which sizes programs have: few, so that the fits of a day share them.
 
-A program costs about a second and some megabytes that TensorFlow never gives back. Padding costs little: the loop runs
-to the true number of steps, so that padded rows are copied and never trained on. Only a padded batch costs products.
+A program costs about half a second and some megabytes that TensorFlow never gives back. Padding costs little: the loop
+runs to the true number of steps, so that padded rows are copied and never trained on. Only a padded batch costs
+products.
 `benchmarks/programs.py` prints both sides.
 """
 
