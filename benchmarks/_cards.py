@@ -122,11 +122,19 @@ def six_metrics(y: np.ndarray, probability: np.ndarray, threshold: float = 0.5) 
 
 
 def print_metrics(first: str, rows: dict[str, dict[str, float]]) -> None:
-    """Print a Markdown table."""
+    """Print a Markdown table; what is None has not been run."""
+    for name in [name for name, row in rows.items() if row is None]:
+        print(f"Not run: {name}.\n")
+    rows = {name: row for name, row in rows.items() if row is not None}
+    if not rows:
+        return
     keys = list(next(iter(rows.values())))
     print(f"| {first} | {' | '.join(keys)} |\n|---|{'---|' * len(keys)}")
     for name, row in rows.items():
-        cells = [f"{row[key]:,}" if isinstance(row[key], int) else f"{row[key]:.3f}" for key in keys]
+        cells = [
+            "" if row[key] is None else f"{row[key]:,}" if isinstance(row[key], int) else f"{row[key]:.3f}"
+            for key in keys
+        ]
         print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
@@ -151,7 +159,8 @@ def part_2(kept: Kept, arguments: argparse.Namespace) -> None:
         what = f"{name} {source} {len(rows[0])}"
         found[name] = kept.get(f"2 {what} {epochs}", partial(measure, train))
         cpu = kept.get(f"2 cpu {what}", partial(cpu_of_an_epoch, rows, parameters))
-        found[name]["CPU s of an epoch"] = cpu
+        if found[name] is not None:
+            found[name]["CPU s of an epoch"] = cpu
     print_metrics("engine", found)
 
 

@@ -21,14 +21,17 @@ class Kept:
     ----------
     folder : Path
         Where results are kept.
+    computes : bool, default=True
+        Whether what is missing is computed; else it is None.
     """
 
     folder: Path
+    computes: bool = True
 
     @classmethod
-    def of(cls, script: str, folder: Path | None = None) -> "Kept":
+    def of(cls, script: str, folder: Path | None = None, *, computes: bool = True) -> "Kept":
         """Return the results of a script, in `folder` or in one of its own among the temporary files."""
-        return cls(folder or Path(tempfile.gettempdir()) / f"skweighted-{script}")
+        return cls(folder or Path(tempfile.gettempdir()) / f"skweighted-{script}", computes)
 
     def get(self, what: str, compute: Callable[[], Any]) -> Any:
         """Return what `compute` returns, from an earlier run if there was one."""
@@ -36,6 +39,8 @@ class Kept:
         path = self.folder / f"{name}-{hashlib.sha256(what.encode()).hexdigest()[:8]}.json"
         if path.exists():
             return json.loads(path.read_text(encoding="utf-8"))
+        if not self.computes:
+            return None
         start = time.perf_counter()
         value = compute()
         print(f"{time.strftime('%H:%M:%S')} {what}: {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)

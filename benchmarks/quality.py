@@ -93,11 +93,14 @@ def gather(kept: Kept, options: argparse.Namespace) -> pd.DataFrame:
         for name in options.tables:
             protocol = f"{options.rows} rows {options.cv} folds x {options.repeats}"
             found = kept.get(f"{name} {learner} {protocol}", partial(measure, name, learner, options))
+            if found is None:
+                continue
             if learner == "tabular":
                 found |= {"committee": found["none"], "weighted_committee": found["class_weight"]}
             for way, scores in found.items():
                 rows |= {(metric, name, learner, way): value for metric, value in scores.items()}
     table = pd.Series(rows).unstack([0, 1])
+    options.learners = [learner for learner in options.learners if learner in table.index]
     return table.reindex([(learner, way) for learner in options.learners for way in WAYS])
 
 
@@ -120,8 +123,9 @@ def print_short(table: pd.DataFrame, learner: str) -> None:
 def print_grid(table: pd.DataFrame, options: argparse.Namespace) -> None:
     """Print, for each metric, the mean over tables and the mean rank among all cells."""
     for metric in SHOWN:
-        cells = means_and_ranks(table[metric], metric)
-        print(f"\n### {METRICS[metric].title}: mean over the tables (mean rank of {len(cells)})\n")
+        values = table[metric].dropna(axis="columns")
+        cells = means_and_ranks(values, metric)
+        print(f"\n### {METRICS[metric].title}: mean over {values.shape[1]} tables (mean rank of {len(cells)})\n")
         print(f"| way | {' | '.join(options.learners)} |\n|---|{'---|' * len(options.learners)}")
         for way, title in WAYS.items():
             print(f"| {title} | {' | '.join(cells[learner, way] for learner in options.learners)} |")
@@ -182,18 +186,21 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1000, help="the most rows of a table")
     parser.add_argument("--cv", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--kept", action="store_true", help="print what earlier runs have kept, and run nothing")
     parser.add_argument("--folder", type=Path, help="where results are kept")
     parser.add_argument("--diagram", type=Path, help="where to draw the ranks of the network's ways")
     options = parser.parse_args()
     if options.quick:
         options.tables, options.cv, options.rows = ["haberman", "glass", "ecoli"], 2, 300
     warnings.simplefilter("ignore")  # ways provoke warnings of numerics, such as no prediction of a class
-    table = gather(Kept.of("quality", options.folder), options)
+    table = gather(Kept.of("quality", options.folder, computes=not options.kept), options)
     print("# Quality: what can be done about imbalance, with three learners\n\nPrinted by `benchmarks/quality.py`.")
     print(f"Tables of at most {options.rows:,} rows, {options.cv} folds x {options.repeats}.")
     print(f"Tables: {', '.join(options.tables)}.")
     print_short(table, options.learners[0])
-    print("\n## All learners")
+    lacking = table[SHOWN[0]].isna().any()
+    print(f"\n## All learners\n\nThose that were run: {', '.join(options.learners)}; not every one on ", end="")
+    print(f"{', '.join(lacking.index[lacking]) or 'none'}.")
     print_grid(table, options)
     print_tests(table, options)
     if options.diagram:

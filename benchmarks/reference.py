@@ -101,12 +101,14 @@ def part_1(kept: Kept, quick: bool) -> None:
                 kept.get(f"1 {name} {engine} {seed} {epochs}", partial(measure, seed, epochs, parameters))
                 for seed in range(n_seeds)
             ]
-            columns.append(mean_and_deviation(found))
+            columns.append(mean_and_deviation([area for area in found if area is not None]))
         print(f"| {name} | {' | '.join(columns)} |", flush=True)
 
 
 def mean_and_deviation(values: list[float]) -> str:
-    """Return both as text."""
+    """Return both as text, if there are any."""
+    if not values:
+        return "not run"
     return f"{np.mean(values):.3f} ± {np.std(values):.3f}"
 
 
@@ -143,9 +145,10 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", type=int, nargs="+", default=[1, 2, 3, 4], choices=range(1, 5))
     parser.add_argument("--creditcard", type=Path, help="the real file, with a column Class")
+    parser.add_argument("--kept", action="store_true", help="print what earlier runs have kept, and run nothing")
     parser.add_argument("--folder", type=Path, help="where results are kept")
     arguments = parser.parse_args()
-    kept = Kept.of("reference", arguments.folder)
+    kept = Kept.of("reference", arguments.folder, computes=not arguments.kept)
     print("# The reference examples\n\nPrinted by `benchmarks/reference.py`.\n")
     with quiet():
         if 1 in arguments.only:

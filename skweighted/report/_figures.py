@@ -36,7 +36,9 @@ _DISPLAYS: dict[str, type[FoldsDisplay]] = {
     "benefit": NetBenefitDisplay,
 }
 _PATHS = re.compile(r' d="[^"]*"')
-_IDS = re.compile(r' id="(figure|axes|patch|line2d|text|legend|matplotlib\.axis|[xy]tick|FillBetween\w*)_[\d_]*"')
+_IDS = re.compile(
+    r' id="(figure|axes|patch|line2d|text|legend|matplotlib\.axis|[xy]tick|FillBetween\w*|PolyCollection)_[\d_]*"'
+)
 _WIDTH, _HEIGHT = 5.4, 4.3
 
 
@@ -129,7 +131,9 @@ def _adapt(svg: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
     svg = re.sub(
-        r'id="(figure|axes|patch|line2d|text|legend|matplotlib\.axis|xtick|ytick|FillBetween\w*)_?[\d_]*"', "", svg
+        r'id="(figure|axes|patch|line2d|text|legend|matplotlib\.axis|xtick|ytick|FillBetween\w*)_?[\d_]*"',
+        "",
+        svg,
     )
     svg = _PATHS.sub(lambda path: re.sub(r"(\d\.\d)\d+", r"\1", path[0]), svg)
     for colour, meaning in _MEANINGS.items():
