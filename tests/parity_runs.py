@@ -25,6 +25,9 @@ OPTIMIZERS = {
     "nesterov": (SGD(momentum=0.875, nesterov=True), 2**-6),
     "adam": (Adam(**BETAS), 2**-7),
     "adamw": (AdamW(weight_decay=2**-5, **BETAS), 2**-7),
+    "adamw without biases": (AdamW(weight_decay=2**-5, decay_biases=False, **BETAS), 2**-7),
+    "sgd clipped": (SGD(global_clipnorm=2**-3), 2**-4),
+    "adam averaged": (Adam(ema_momentum=0.75, **BETAS), 2**-7),
     "rmsprop": (RMSprop(rho=0.875, epsilon=2**-20), 2**-8),
     "rmsprop with momentum": (RMSprop(rho=0.875, momentum=0.5, epsilon=2**-20), 2**-8),
 }
@@ -74,7 +77,7 @@ def make_plans(case):
 
 
 def train_with_plain_keras(plan):
-    """Return the weights after ``fit(shuffle=False)`` on rows put in the order the plan draws them."""
+    """Return the weights after training on the batches that the plan draws."""
     from skweighted.engines.keras._losses import to_keras_loss
 
     architecture = plan.settings.architecture
@@ -87,8 +90,10 @@ def train_with_plain_keras(plan):
     generators = functools.partial(random_generator, plan.seed, SHUFFLES)
     for epoch in range(EPOCHS):
         order = draw_epoch(plan.settings.batches, plan.data.y, generators, epoch, BATCH_SIZE, None)
-        batches = {"batch_size": BATCH_SIZE, "shuffle": False, "sample_weight": row_weight[order]}
-        model.fit(plan.data.X[order], target[order], verbose=0, **batches)
+        for start in range(0, N_ROWS, BATCH_SIZE):
+            batch = order[start : start + BATCH_SIZE]
+            model.train_on_batch(plan.data.X[batch], target[batch], sample_weight=row_weight[batch])
+    model.optimizer.finalize_variable_values(model.trainable_variables)  # as the end of ``fit`` does
     return model.get_weights()
 
 

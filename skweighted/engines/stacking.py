@@ -183,7 +183,7 @@ def _stack_size(n_networks: int, unit: int, most: int, n_threads: int) -> int:
 def _step_bytes(plan: TrainingPlan) -> int:
     """Return an estimate of what one network reads and writes in a step, in bytes."""
     settings, architecture = plan.settings, plan.settings.architecture
-    values = architecture.n_parameters * (2 + settings.optimizer.n_slots)
+    values = architecture.n_parameters * (2 + settings.optimizer.n_remembered)
     values += 2 * settings.batch_size * sum(architecture.layer_sizes)
     return values * (8 if settings.dtype == "float64" else 4)
 
@@ -193,7 +193,7 @@ def network_bytes(plan: TrainingPlan) -> int:
     settings = plan.settings
     sizes = settings.architecture.layer_sizes
     # Parameters, gradients and the optimizer's slots, each with the new value beside the old.
-    parameters = settings.architecture.n_parameters * 2 * (2 + settings.optimizer.n_slots)
+    parameters = settings.architecture.n_parameters * 2 * (2 + settings.optimizer.n_remembered)
     # Values and gradients of a batch and of a block of validation rows at every layer; the logits of all of these.
     n_validation = len(plan.validation_rows)
     activations = 2 * (settings.batch_size + min(n_validation, VALIDATION_BLOCK)) * sum(sizes)

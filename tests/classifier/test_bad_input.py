@@ -12,7 +12,7 @@ from skweighted.batches import BATCHES
 from skweighted.class_weights import CLASS_WEIGHTS, EffectiveNumber
 from skweighted.losses import LOSSES
 from skweighted.network import ACTIVATIONS
-from skweighted.optimizers import OPTIMIZERS, SGD, Adam
+from skweighted.optimizers import OPTIMIZERS, SGD, Adam, AdamW
 
 # What is wrong, the error, and the words its message must have: the parameter, the rule and the cure.
 BAD_PARAMETERS = [
@@ -56,6 +56,9 @@ BAD_PARAMETERS = [
     ({"dtype": "float16"}, ValueError, ["'dtype'", "'float32' or 'float64'"]),
     ({"dtype": None}, ValueError, ["'dtype'", "None"]),
     ({"optimizer": SGD(momentum=1.0)}, ValueError, ["'momentum'", "[0, 1)"]),
+    ({"optimizer": SGD(global_clipnorm=0)}, ValueError, ["'global_clipnorm'", "above 0"]),
+    ({"optimizer": Adam(ema_momentum=1)}, ValueError, ["'ema_momentum'", "(0, 1)"]),
+    ({"optimizer": AdamW(decay_biases=1)}, TypeError, ["'decay_biases'", "True or False"]),
     ({"optimizer": SGD(nesterov="yes")}, TypeError, ["'nesterov'", "True or False"]),
     ({"optimizer": Adam(epsilon=0)}, ValueError, ["'epsilon'", "above 0"]),
 ]

@@ -17,9 +17,10 @@ from skweighted.batches import BATCHES
 from skweighted.engines import compiled
 from skweighted.engines.compiled import _function
 from skweighted.losses import LOSSES
-from skweighted.optimizers import OPTIMIZERS, SGD, RMSprop
+from skweighted.optimizers import OPTIMIZERS, SGD, AdamW, RMSprop
 
 OPTIMIZER_CASES = [*sorted(OPTIMIZERS), SGD(momentum=0.9), SGD(momentum=0.9, nesterov=True), RMSprop(momentum=0.5)]
+OPTIMIZER_CASES += [AdamW(0.1, decay_biases=False, global_clipnorm=0.05, ema_momentum=0.9)]
 COSTS = {"cost_matrix": [[0, 1], [5, 0]]}
 
 

@@ -154,7 +154,7 @@ class StackLayout:
 
     def state(self) -> State:
         """Return the parameters and optimizer slots that training starts from."""
-        n_slots, states = self.settings.optimizer.n_slots, [plan.state for plan in self.plans]
+        n_slots, states = self.settings.optimizer.n_remembered, [plan.state for plan in self.plans]
         zeros = [[np.zeros_like(param)] * n_slots for param in states[0].params]
         remembered = [state.slots or zeros for state in states]
         slots = [self._held([[slot[j] for slot in slots] for slots in remembered]) for j in range(n_slots)]

@@ -16,6 +16,7 @@ from skweighted.engines.compiled._arrays import Call, Groups, Networks, Rows, Sp
 from skweighted.engines.compiled._dropout import advance_keys, drop_units, start_keys
 from skweighted.engines.compiled._key import ProgramKey
 from skweighted.engines.compiled._parameters import Separate, align, parameter_layout
+from skweighted.engines.compiled._update import moving_params, take_step
 from skweighted.losses import Loss
 from skweighted.network import ForwardPass, forward_tensors
 
@@ -61,7 +62,8 @@ class Loop:
         def train_step(t: Tensor, state: State, losses: Tensor) -> tuple[Tensor, State, Tensor]:
             batch = self.batch(rows, networks, call, t)
             drop = self.dropout(networks, call, t)
-            gradients, loss = self.gradients(networks, state.params, batch, drop, call, t)
+            params = moving_params(key.optimizer, state)
+            gradients, loss = self.gradients(networks, params, batch, drop, call, t)
             state = self.update(state, gradients, call, t)
             return t + 1, state, losses.write(t, loss)
 
@@ -76,13 +78,7 @@ class Loop:
         """Return the state after step `t`, from a gradient for each of ``state.params``."""
         tf = self.tf
         rate, number = tf.gather(call.rate, t), tf.gather(call.number, t)
-        params, slots = [], []
-        for param, gradient, old in zip(state.params, gradients, state.slots, strict=True):
-            paces = (align(value, param) for value in (rate, number))
-            moved, remembered = self.key.optimizer.update(param, gradient, old, *paces)
-            params.append(moved)
-            slots.append(remembered)
-        new = State(params, slots)
+        new = take_step(self.key.optimizer, self.layout, state, gradients, rate, number)
         if not self.key.masked:
             return new
         takes_part = tf.gather(call.count, t) > 0

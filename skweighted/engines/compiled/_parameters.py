@@ -58,6 +58,11 @@ class Separate:
             for parameter, gradient, param in triples
         ]
 
+    def keep_weights(self, held: Sequence[Tensor]) -> list[Tensor]:
+        """Return the weights, with zeros in place of other parameters."""
+        tf, pairs = import_tensorflow(), zip(self._parameters, held, strict=True)
+        return [param if parameter.role == "weight" else tf.zeros_like(param) for parameter, param in pairs]
+
     def sum_squares(self, held: Sequence[Tensor]) -> Tensor:
         """Return the sum of the squared weights of each network, (K,)."""
         pairs = zip(self._parameters, held, strict=True)
@@ -124,9 +129,14 @@ class OneVector:
 
     def add_decay(self, gradients: Sequence[Tensor], held: Sequence[Tensor], alpha: Tensor) -> list[Tensor]:
         """Return the gradients with that of the penalty on weights; `alpha` is (K,) or ()."""
-        tf, (gradient,), (vector,) = import_tensorflow(), gradients, held
+        (gradient,), (weights,) = gradients, self.keep_weights(held)
+        return [gradient + align(alpha, weights) * weights]
+
+    def keep_weights(self, held: Sequence[Tensor]) -> list[Tensor]:
+        """Return the weights, with zeros in place of other parameters."""
+        tf, (vector,) = import_tensorflow(), held
         is_weight = tf.range(self.size) < self._n_weights
-        return [gradient + tf.where(is_weight, align(alpha, vector) * vector, tf.zeros_like(vector))]
+        return [tf.where(is_weight, vector, tf.zeros_like(vector))]
 
     def sum_squares(self, held: Sequence[Tensor]) -> Tensor:
         """Return the sum of the squared weights of each network, (K,)."""

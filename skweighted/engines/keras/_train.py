@@ -80,6 +80,9 @@ class KerasEngine:
         if getattr(settings.batches, "key", None) != "shuffled":
             rule = "'shuffled' with engine='keras'"
             raise ValueError(parameter_error("batches", owner, rule, settings.batches, _COMPILED))
+        if settings.early_stopping is not None and settings.optimizer.ema_momentum is not None:
+            rule = "an optimizer without ema_momentum with engine='keras' and early_stopping=True"
+            raise ValueError(parameter_error("optimizer", owner, rule, settings.optimizer, _COMPILED))
         if settings.dtype != floatx:
             rule = f"Keras' floatx, {floatx!r}, with engine='keras'"
             cure = f"Call keras.config.set_floatx({settings.dtype!r}) first or use engine='compiled'."
