@@ -169,7 +169,7 @@ MIXTURES: dict[str, tuple[str, ...]] = {
         "qn_100_none_e100_hi",
         "pleq16_100d2_none_e100_hi@2",
     ),
-    "the first release's, 100 epochs": LONG,
+    "three members, 100 epochs": LONG,
     "balanced weights, repaired": BALANCED,
     "the same without weights": (SQUASHED, "qns_100_none_auto_hi", "pleq16_100_none_auto_lo"),
 }
