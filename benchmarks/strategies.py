@@ -6,6 +6,8 @@ interval, and Demsar's critical-difference diagrams. Prints Markdown. Ranks need
 """
 
 import argparse
+import io
+import re
 import time
 import warnings
 from pathlib import Path
@@ -39,8 +41,9 @@ ALPHA = 0.05
 REFERENCE = "threshold"
 HEAD = """# Every strategy on real tables
 
-As printed by `python benchmarks/strategies.py`: the rarest class of at least {fewest} rows against the rest, a
-stratified sample of {most_rows:,} rows of larger tables, {cv} folds x {repeats}. The network of all strategies is
+As printed by `python benchmarks/strategies.py` for {n_tables} of its {n_all} tables: the rarest class of at least
+{fewest} rows against the rest, a stratified sample of {most_rows:,} rows of larger tables, {cv} folds x {repeats}.
+`--strategies {strategies}`. The network of all strategies is
 
     {network}
 
@@ -144,7 +147,9 @@ def write_figure(results: dict[str, Comparison], path: Path) -> None:
         ranks, p, _, _ = rank(results, key)
         scikit_posthocs.critical_difference_diagram(ranks, p, ax=ax, alpha=ALPHA)
         ax.set_title(f"Mean rank by {METRICS[key].title} over {len(results)} tables; bars join what is not told apart")
-    figure.savefig(path, metadata={"Date": None})
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata={"Date": None})
+    path.write_text(re.sub(r"(\.\d\d)\d+", r"\1", drawn.getvalue()), encoding="utf-8")
 
 
 def write_differences(results: dict[str, Comparison], path: Path) -> None:
@@ -172,7 +177,12 @@ def main() -> None:
     options = parse()
     warnings.simplefilter("ignore")  # strategies provoke warnings of numerics, such as no prediction of a class
     started, results = time.perf_counter(), {}
-    print(HEAD.format(fewest=FEWEST_ROWS, reference=REFERENCE, network=make_network(options.epochs), **vars(options)))
+    counts = {"n_tables": len(options.tables), "n_all": len(TABLES)}
+    print(
+        HEAD.format(
+            **counts, fewest=FEWEST_ROWS, reference=REFERENCE, network=make_network(options.epochs), **vars(options)
+        )
+    )
     for name in options.tables:
         comparison = results[name] = compare(name, options)
         print(f"\n## {name}\n\n{comparison.describe()}\n", flush=True)

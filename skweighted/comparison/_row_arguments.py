@@ -4,6 +4,7 @@ from inspect import signature
 from typing import Any
 
 from numpy.typing import NDArray
+from sklearn import get_config
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, check_cv
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
@@ -22,6 +23,11 @@ def row_arguments(
 
     Weights are for what a pipeline ends in, groups for all that choose something on folds of the rows: strategies of
     this library, and a search the `cv` of which keeps groups.
+
+    Raises
+    ------
+    ValueError
+        If there are any and metadata routing is on.
     """
     arguments, prefix = {}, ""
     while True:
@@ -35,6 +41,11 @@ def row_arguments(
             break
     if sample_weight is not None:
         arguments[f"{prefix}sample_weight"] = sample_weight
+    if arguments and get_config()["enable_metadata_routing"]:
+        raise ValueError(
+            f"A comparison passes {' and '.join(arguments)} by name, which is not possible under scikit-learn's "
+            "metadata routing. Compare in sklearn.config_context(enable_metadata_routing=False)."
+        )
     return arguments
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from imblearn.over_sampling import SMOTE
 from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -248,6 +249,14 @@ def test_inner_folds_that_may_part_groups_are_said(compare, mine):
     """Nothing tells them the groups."""
     with pytest.warns(UserWarning, match="The inner folds of 'mine' may part groups"):
         compare(strategies=["none", ("mine", mine)], groups=np.arange(120) // 4)
+
+
+def test_weights_under_metadata_routing_are_refused_before_any_work(compare):
+    """They have no place there, because strategies request nothing."""
+    with sklearn.config_context(enable_metadata_routing=True):
+        assert compare().table["value"].notna().all()
+        with pytest.raises(ValueError, match=r"classify__sample_weight by name, .*metadata routing"):
+            compare(sample_weight=np.ones(120))
 
 
 @pytest.mark.parametrize("way", ["groups", "copies"])
