@@ -149,7 +149,7 @@ def write_figure(results: dict[str, Comparison], path: Path) -> None:
         ax.set_title(f"Mean rank by {METRICS[key].title} over {len(results)} tables; bars join what is not told apart")
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None})
-    path.write_text(re.sub(r"(\.\d\d)\d+", r"\1", drawn.getvalue()), encoding="utf-8")
+    path.write_text(re.sub(r"(\.\d)\d+", r"\1", drawn.getvalue()), encoding="utf-8")
 
 
 def write_differences(results: dict[str, Comparison], path: Path) -> None:
@@ -177,12 +177,8 @@ def main() -> None:
     options = parse()
     warnings.simplefilter("ignore")  # strategies provoke warnings of numerics, such as no prediction of a class
     started, results = time.perf_counter(), {}
-    counts = {"n_tables": len(options.tables), "n_all": len(TABLES)}
-    print(
-        HEAD.format(
-            **counts, fewest=FEWEST_ROWS, reference=REFERENCE, network=make_network(options.epochs), **vars(options)
-        )
-    )
+    facts = {"n_tables": len(options.tables), "n_all": len(TABLES), "network": make_network(options.epochs)}
+    print(HEAD.format(**facts, fewest=FEWEST_ROWS, reference=REFERENCE, **vars(options)))
     for name in options.tables:
         comparison = results[name] = compare(name, options)
         print(f"\n## {name}\n\n{comparison.describe()}\n", flush=True)
