@@ -149,7 +149,8 @@ def write_figure(results: dict[str, Comparison], path: Path) -> None:
         ax.set_title(f"Mean rank by {METRICS[key].title} over {len(results)} tables; bars join what is not told apart")
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None})
-    path.write_text(re.sub(r"(\.\d)\d+", r"\1", drawn.getvalue()), encoding="utf-8")
+    small = re.sub(r"(\.\d)\d+(?=[\s\"])", r"\1", re.sub(r"\n\s+", "\n", drawn.getvalue()))
+    path.write_text(small, encoding="utf-8")
 
 
 def write_differences(results: dict[str, Comparison], path: Path) -> None:
