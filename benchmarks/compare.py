@@ -225,7 +225,7 @@ def main() -> None:
     )
     print("Seconds of the command")
     print(f"  import: TensorFlow {tensorflow:.1f}, without Keras {both - own:.1f}, everything else {own:.1f}")
-    print(phases.rename_axis("  phase").round(2).fillna("").to_string(), end="\n\n")
+    print(phases.rename_axis("  phase").round(2).to_string(na_rep=""), end="\n\n")
     print("Seconds of the comparison, once everything is imported and compiled")
     print(f"  compare_strategies  {again:6.2f}")
     print(f"  fold by fold        {single:6.2f}")
