@@ -59,7 +59,7 @@ def read_dates(values: "pd.Series[str]", counts: NDArray[np.intp]) -> DateReadin
     """Return the reading that gives the most rows of a column a date; parameters as in `read_numbers`."""
     sample = values.iloc[:: max(1, len(values) // _SAMPLE)]
     if sum(_match(value) is not None for value in sample) < _SAMPLE_SHARE * len(sample):
-        return DateReading(True, np.full(len(values), np.datetime64("NaT"), dtype="datetime64[us]"), True)
+        return DateReading(True, np.full(len(values), np.datetime64("NaT", "us"), dtype="datetime64[us]"), True)
     by_day = by_month = parse_dates(values, day_first=True)
     if not values.str.match(r"\d{4}-").all():
         by_month = parse_dates(values, day_first=False)
