@@ -213,9 +213,11 @@ class AdamW(Adam):
     ----------
     weight_decay : float, default=0.004
         The decay :math:`\lambda` per step and unit of learning rate, at least 0.
+    beta_1, beta_2, epsilon : float
+        As in :class:`Adam`.
     decay_biases : bool, default=True
         Whether biases decay, too, as in Keras; False leaves them alone (``exclude_from_weight_decay(["bias"])``).
-    beta_1, beta_2, epsilon, global_clipnorm, ema_momentum : float
+    global_clipnorm, ema_momentum : float
         As in :class:`Adam`.
 
     References
@@ -228,10 +230,10 @@ class AdamW(Adam):
         self,
         weight_decay: float = 0.004,
         *,
-        decay_biases: bool = True,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
+        decay_biases: bool = True,
         global_clipnorm: float | None = None,
         ema_momentum: float | None = None,
     ) -> None:
