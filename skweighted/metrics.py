@@ -319,8 +319,7 @@ def neg_expected_cost_scorer(cost_matrix: Any = None, *, labels: Labels | None =
     callable
         ``scorer(estimator, X, y)``; higher is better.
     """
-    fixed = {name: value for name, value in (("cost_matrix", cost_matrix), ("labels", labels)) if value is not None}
-    return make_scorer(expected_cost, greater_is_better=False, **fixed)
+    return make_scorer(expected_cost, greater_is_better=False, **_given(cost_matrix=cost_matrix, labels=labels))
 
 
 def savings_scorer(cost_matrix: Any = None, *, labels: Labels | None = None) -> Callable[..., float]:
@@ -338,8 +337,12 @@ def savings_scorer(cost_matrix: Any = None, *, labels: Labels | None = None) -> 
     callable
         ``scorer(estimator, X, y)``; higher is better.
     """
-    fixed = {name: value for name, value in (("cost_matrix", cost_matrix), ("labels", labels)) if value is not None}
-    return make_scorer(savings, **fixed)
+    return make_scorer(savings, **_given(cost_matrix=cost_matrix, labels=labels))
+
+
+def _given(**arguments: Any) -> dict[str, Any]:
+    """Return the arguments that are not None; one left out of a scorer may be routed to it instead."""
+    return {name: value for name, value in arguments.items() if value is not None}
 
 
 neg_expected_calibration_error_scorer = make_scorer(

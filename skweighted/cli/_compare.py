@@ -27,7 +27,7 @@ from skweighted.comparison import COPIES, DEFAULT_METRICS, METRICS, Comparison, 
 from skweighted.comparison._checks import find_positive
 from skweighted.strategies import STRATEGIES, choose_strategies, list_presets
 
-__all__ = ["add_compare"]
+__all__ = ["add_compare", "make_cost_matrix", "parse_strategies"]
 
 _MAX_NAMED = 6  # strategies of a preset that the help names
 
@@ -47,7 +47,7 @@ def add_compare(commands: Commands) -> None:
     add_table_options(parser)
     add_role_options(parser)
     add = parser.add_argument
-    add("--strategies", metavar="A,B", type=_parse_strategies, help="names of strategies and presets (default: quick)")
+    add("--strategies", metavar="A,B", type=parse_strategies, help="names of strategies and presets (default: quick)")
     add("--metrics", metavar="A,B", type=_parse_metrics, help=f"the columns (default: {','.join(DEFAULT_METRICS)})")
     add("--cost", metavar="FP,FN", type=_parse_costs, help="what a false alarm and a miss cost, for metrics of costs")
     add("--constraint", metavar="RULE", help='decide under it, such as "recall>=0.8", "precision>=0.5", "alerts<=1%%"')
@@ -77,7 +77,7 @@ def _list_presets() -> str:
     return "\n".join(lines)
 
 
-def _parse_strategies(text: str) -> list[str]:
+def parse_strategies(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     known = [*list_presets(), *STRATEGIES]
     if not names:
@@ -108,7 +108,9 @@ def _parse_costs(text: str) -> tuple[float, float]:
     return false_alarm, miss
 
 
-def _cost_matrix(costs: tuple[float, float] | None, y: pd.Series, positive: Any) -> dict[Any, dict[Any, float]] | None:
+def make_cost_matrix(
+    costs: tuple[float, float] | None, y: pd.Series, positive: Any
+) -> dict[Any, dict[Any, float]] | None:
     """Return what each mistake costs, by label."""
     if costs is None:
         return None
@@ -166,7 +168,7 @@ def _compare(options: argparse.Namespace) -> int:
             positive=positive,
             metrics=options.metrics or _default_metrics(options),
             constraint=options.constraint,
-            cost_matrix=_cost_matrix(options.cost, y, positive),
+            cost_matrix=make_cost_matrix(options.cost, y, positive),
             cv=options.cv if roles.times is None else ForwardChaining(options.cv, times=roles.times),
             n_repeats=n_repeats,
             groups=roles.groups,

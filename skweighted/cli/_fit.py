@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from skweighted._base.errors import did_you_mean
-from skweighted.cli._compare import _cost_matrix, _parse_strategies
+from skweighted.cli._compare import make_cost_matrix, parse_strategies
 from skweighted.cli._parser import (
     Commands,
     add_command,
@@ -57,7 +57,7 @@ def add_fit(commands: Commands) -> None:
         type=_parse_metric,
         help="compare, and take the best by a metric of compare, such as average_precision, f1 or brier",
     )
-    add("--strategies", metavar="A,B", type=_parse_strategies, help="what --best chooses from (default: as in compare)")
+    add("--strategies", metavar="A,B", type=parse_strategies, help="what --best chooses from (default: as in compare)")
     rule = parser.add_mutually_exclusive_group().add_argument
     rule(
         "--threshold",
@@ -91,7 +91,7 @@ def add_fit(commands: Commands) -> None:
 
 
 def _parse_strategy(text: str) -> str:
-    names = _parse_strategies(text)
+    names = parse_strategies(text)
     if len(names) > 1 or names[0] in list_presets():
         raise argparse.ArgumentTypeError("one name is expected. To choose from several: --best METRIC --strategies A,B")
     return names[0]
@@ -159,7 +159,7 @@ def _fit(options: argparse.Namespace) -> int:
             classifier=options.network,
             best=options.best or "average_precision",
             threshold=options.threshold or options.constraint or options.cost,
-            cost_matrix=_cost_matrix(options.cost and options.cost.costs, roles.y, positive),
+            cost_matrix=make_cost_matrix(options.cost and options.cost.costs, roles.y, positive),
             positive=positive,
             cv=options.cv if roles.times is None else ForwardChaining(options.cv, times=roles.times),
             n_repeats=n_repeats,

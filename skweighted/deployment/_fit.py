@@ -155,13 +155,19 @@ def fit_model(
         splits = _first_repeat(rows, cv, n_repeats, random_state)
         pipeline, facts = strategy.build(context), {"positive": comparison.positive, "seed": random_state}
         found = replace(found, importance=permutation_importance(pipeline, rows, splits, **facts))
+    return _train_on_all(found, strategy, context, rows, target, TableSchema.from_frame(rows.X, reader))
+
+
+def _train_on_all(
+    found: Found, strategy: Strategy, context: Context, rows: TrainingRows, target: str, schema: TableSchema
+) -> FittedModel:
+    """Return the chosen strategy, trained on every row, with its threshold and its card."""
     fitted = rows.fit(strategy.build(context))
-    schema = TableSchema.from_frame(rows.X, reader)
     return FittedModel(
         _keep_prediction_steps(fitted),
         schema=schema,
         threshold=None if found.threshold is None else found.threshold.value,
-        positive=comparison.positive,
+        positive=found.comparison.positive,
         card=fill_card(found, strategy, fitted, target, schema),
     )
 

@@ -86,7 +86,10 @@ def train_stacks(
     lock, ended = threading.Lock(), threading.Event()
 
     def train_stack(stack: list[TrainingPlan], n_networks: int) -> list[Result]:
+        """Train a stack, which ends at its next report once another has ended all."""
+
         def report(epoch: int, loss: float, validation: float | None) -> None:
+            """Pass on how far the stack is, one thread at a time."""
             if ended.is_set():
                 raise KeyboardInterrupt
             if progress is not None:
@@ -118,6 +121,7 @@ def _run_threads(
     errors: list[BaseException] = []  # the first is the cause of the others
 
     def run(task: Any) -> list[Result]:
+        """Train a stack in a thread as the caller's would, and end the others if it fails."""
         if ended.is_set():
             raise KeyboardInterrupt
         try:
@@ -173,6 +177,7 @@ def _stack_size(n_networks: int, unit: int, most: int, n_threads: int) -> int:
     """Return the size, a multiple of `unit` up to `most`, with which all are done first; the largest of equals."""
 
     def time_taken(size: int) -> int:
+        """Return the networks that one thread trains after each other, places left empty included."""
         n_stacks = math.ceil(n_networks / size)
         return math.ceil(n_stacks / n_threads) * size
 

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from skweighted import __version__
 from skweighted.cli import main
-from skweighted.cli._compare import _cost_matrix
+from skweighted.cli._compare import make_cost_matrix
 from skweighted.cli.terminal import hide_native_stderr
 from skweighted.comparison import DEFAULT_STRATEGIES
 from skweighted.comparison._checks import find_positive
@@ -262,8 +262,8 @@ def test_the_help_names_the_presets(capsys):
 def test_costs_are_of_the_label_that_the_comparison_takes_for_positive(first):
     """Also if both classes have as many rows: the first in order of the labels, not in that of the rows."""
     y = pd.Series([first, *(["no", "yes"] * 3), "yes" if first == "no" else "no"])
-    assert _cost_matrix((1.0, 5.0), y, None) == {"yes": {"no": 1.0}, "no": {"yes": 5.0}}
-    assert _cost_matrix((1.0, 5.0), y, "yes") == {"no": {"yes": 1.0}, "yes": {"no": 5.0}}
+    assert make_cost_matrix((1.0, 5.0), y, None) == {"yes": {"no": 1.0}, "no": {"yes": 5.0}}
+    assert make_cost_matrix((1.0, 5.0), y, "yes") == {"no": {"yes": 1.0}, "yes": {"no": 5.0}}
     assert find_positive(None, {"no": 4, "yes": 4}) == "no"
 
 

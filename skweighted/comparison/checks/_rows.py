@@ -13,7 +13,8 @@ __all__ = ["Copies"]
 _FATES = {
     "part": (
         "Folds may part them, which flatters every strategy.",
-        "Unless new rows are alike as often, keep them together (copies='together', --copies together) or drop them.",
+        "Unless new rows are alike as often, keep them together (copies='together', --copies together) or drop them "
+        "(copies='drop', --copies drop).",
     ),
     "together": ("Copies stay in one fold.", ""),
     "drop": ("{n:,} were left out: all but the first of those with the same label.", ""),
