@@ -5,11 +5,14 @@ import sys
 
 import pytest
 
+import skweighted
+from skweighted.__main__ import run
 
-@pytest.fixture(scope="module")
-def imported_modules():
-    """Return the modules that a new process holds after `import skweighted`."""
-    code = "import sys, skweighted; print(*sys.modules)"
+
+@pytest.fixture(scope="module", params=["import skweighted", "from skweighted import CostSensitiveMLPClassifier"])
+def imported_modules(request):
+    """Return the modules that a new process holds after an import."""
+    code = f"import sys; {request.param}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     return set(done.stdout.split())
 
@@ -17,8 +20,45 @@ def imported_modules():
 @pytest.mark.parametrize("module", ["tensorflow", "keras", "scikeras", "matplotlib"])
 def test_import_leaves_heavy_modules_alone(imported_modules, module):
     """Importing the library does not import what only a fit needs."""
-    assert "skweighted.classifier" in imported_modules
+    assert "skweighted" in imported_modules
     assert module not in imported_modules
+
+
+@pytest.mark.parametrize("imported_modules", ["import skweighted"], indirect=True)
+def test_import_of_the_package_imports_no_room(imported_modules):
+    """Each public name is imported at its first use."""
+    assert {name for name in imported_modules if name.startswith("skweighted")} == {"skweighted", "skweighted._version"}
+
+
+@pytest.mark.parametrize("name", skweighted.__all__)
+def test_public_names_are_imported_at_their_first_use(name):
+    """The package offers what its list of names says, to `dir` too."""
+    assert getattr(skweighted, name) is not None
+    assert name in dir(skweighted)
+
+
+def test_rooms_are_attributes_of_the_package():
+    """``skweighted.datasets`` needs no import of its own."""
+    assert callable(skweighted.datasets.load_digits_8)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error():
+    """Nothing is imported by a wrong name."""
+    with pytest.raises(AttributeError, match="module 'skweighted' has no attribute 'SMOTE'"):
+        skweighted.SMOTE  # noqa: B018 -- the attribute itself is what is tried
+
+
+def test_ctrl_c_while_the_command_is_imported_is_no_traceback(monkeypatch, capsys):
+    """The first second of the command ends like any other: code 130 and a sentence."""
+
+    def interrupt(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skweighted.__main__.importlib.import_module", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "skweighted: interrupted before there was anything to show.\n"
 
 
 _FIT = """
