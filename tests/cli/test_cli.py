@@ -425,7 +425,8 @@ def test_ctrl_c_while_networks_train_shows_the_partial_table_and_exits_with_130(
 def test_after_ctrl_c_no_thread_is_waited_for():
     """One that imports or compiles cannot be interrupted; this one never ends."""
     endless = "threading.Thread(target=threading.Event().wait).start()"
-    code = f"import threading, skweighted.__main__ as script; {endless}; script.main = lambda: 130; script.run()"
+    code = f"import threading, skweighted.cli as cli; {endless}; cli.main = lambda: 130; "
+    code += "from skweighted.__main__ import run; run()"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=300).returncode == 130
 
 
