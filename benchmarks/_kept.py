@@ -19,13 +19,13 @@ class Kept:
 
     Parameters
     ----------
-    folder : Path
-        Where results are kept.
+    folder : Path or None
+        Where results are kept; None keeps nothing, as befits seconds, which no later run is to print again unasked.
     computes : bool, default=True
         Whether what is missing is computed; else it is None.
     """
 
-    folder: Path
+    folder: Path | None
     computes: bool = True
 
     @classmethod
@@ -35,17 +35,24 @@ class Kept:
 
     def get(self, what: str, compute: Callable[[], Any]) -> Any:
         """Return what `compute` returns, from an earlier run if there was one."""
-        name = "".join(c if c.isalnum() else "-" for c in what)[:60]
-        path = self.folder / f"{name}-{hashlib.sha256(what.encode()).hexdigest()[:8]}.json"
-        if path.exists():
+        path = self._path(what)
+        if path is not None and path.exists():
             return json.loads(path.read_text(encoding="utf-8"))
         if not self.computes:
             return None
         start = time.perf_counter()
         value = compute()
         print(f"{time.strftime('%H:%M:%S')} {what}: {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+        if path is None:
+            return value
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         part.write_text(json.dumps(value), encoding="utf-8")
         part.rename(path)
         return value
+
+    def _path(self, what: str) -> Path | None:
+        if self.folder is None:
+            return None
+        name = "".join(c if c.isalnum() else "-" for c in what)[:60]
+        return self.folder / f"{name}-{hashlib.sha256(what.encode()).hexdigest()[:8]}.json"

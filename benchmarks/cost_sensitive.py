@@ -1,14 +1,18 @@
 """What each way of being cost-sensitive does on real data: costs, decisions and probabilities.
 
 Run ``SKWEIGHTED_DATA=path/to/data python benchmarks/cost_sensitive.py`` (about five minutes on two cores), or with
-``--quick`` for one repeat of two folds. Prints the Markdown tables of docs/which-one.md.
+``--quick`` for one repeat of two folds; ``--cache FOLDER`` keeps finished fits and continues from them. Prints the
+Markdown tables of docs/which-one.md.
 
 Every method is a strategy of ``compare_strategies``: the same folds for all, everything fitted in the training folds,
 and the same gradient steps for every network.
 """
 
 import argparse
+import sys
+import time
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -98,7 +102,7 @@ METHODS = {
 }
 
 
-def compare(name: str, cv: int, n_repeats: int) -> Comparison:
+def compare(name: str, cv: int, n_repeats: int, cache: Path | None) -> Comparison:
     """Compare all methods on a data set, the rarer class of which is positive."""
     X, target = load_dataset(name)
     y = (target == target.value_counts().index[-1]).astype(int)
@@ -116,6 +120,7 @@ def compare(name: str, cv: int, n_repeats: int) -> Comparison:
         cv=cv,
         n_repeats=n_repeats,
         random_state=1,
+        cache=cache,
     )
 
 
@@ -137,13 +142,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two folds instead of five, twice")
     parser.add_argument("--datasets", nargs="+", default=list(DATASETS), choices=DATASETS)
+    parser.add_argument("--cache", type=Path, help="keep finished fits here, and continue from them")
     arguments = parser.parse_args()
     # Expected here: warnings of numerics that a method itself provokes, such as a fold without a prediction of a class.
     warnings.simplefilter("ignore")
     cv, n_repeats = (2, 1) if arguments.quick else (5, 2)
     results: dict[str, pd.DataFrame] = {}
     for name in arguments.datasets:
-        comparison = compare(name, cv, n_repeats)
+        comparison = compare(name, cv, n_repeats, arguments.cache)
+        print(f"{time.strftime('%H:%M:%S')} {name}", file=sys.stderr, flush=True)
         results[name] = comparison.summary().xs("mean", axis=1, level=1)[list(METRICS)]
         counts = comparison.class_counts
         share = f"{sum(counts.values())} rows, {counts[1] / sum(counts.values()):.1%} of the rarer class"

@@ -1,6 +1,6 @@
 """Measure the peak memory of a fit on a large table.
 
-Usage: python benchmarks/large.py [--rows 2000000]
+Usage: python benchmarks/large.py [--quick] [--rows 2000000]
 
 One epoch of a 30-32-1 network in batches of 1,000 on float32 inputs with 1 % positives. "peak" is the most that was
 resident in this process; all that is not the table counts as overhead, Python and TensorFlow themselves included.
@@ -30,7 +30,9 @@ def main() -> None:
     """Print what the table, TensorFlow and the fit take."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--rows", type=int, default=2_000_000)
-    n_rows = parser.parse_args().rows
+    parser.add_argument("--quick", action="store_true", help="a tenth of the rows")
+    options = parser.parse_args()
+    n_rows = options.rows // 10 if options.quick else options.rows
     X, y = make_table(n_rows)
     table = (X.nbytes + y.nbytes) / 2**20
     with quiet():

@@ -1,6 +1,6 @@
 """Measure the peak memory of a comparison on a large table, of each strategy alone and of all together.
 
-Usage: python benchmarks/large_comparison.py [--rows 200000] [--strategies quick]
+Usage: python benchmarks/large_comparison.py [--quick] [--rows 200000] [--strategies quick]
 
 Three folds once, 30 columns, 1 % positives, two epochs of a 30-32-1 network in batches of 1,000. Each measurement is a
 process of its own; "peak" is the most that was resident in it, Python, TensorFlow and the table included. The target is
@@ -44,15 +44,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--strategies", default="quick")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the rows, and one strategy")
     parser.add_argument("--only", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.quick:
+        options.rows, options.strategies = options.rows // 10, "none"
     if options.only:
         measure(options.rows, options.only.split(","))
         return
     names = list(choose_strategies(options.strategies.split(","), "large_comparison").strategies)
     print(f"{options.rows:,} rows x {N_FEATURES} columns, {options.rows * N_FEATURES * 8 / 2**20:.0f} MB\n")
     print(f"| strategies | peak GB | seconds | {TARGET_GB} GB |\n|---|---|---|---|")
-    for chosen in [*names, ",".join(names)]:
+    for chosen in dict.fromkeys([*names, ",".join(names)]):
         print(f"| {chosen.replace(',', ', ')} | ", end="", flush=True)
         subprocess.run([sys.executable, __file__, "--rows", str(options.rows), "--only", chosen], check=True)
 

@@ -2,7 +2,7 @@
 
 For Linux. A small network is trained on 5,000 rows first. The table has ten columns of numbers and two of text.
 
-    python benchmarks/predict.py [--rows 1000000]
+    python benchmarks/predict.py [--quick] [--rows 1000000]
 """
 
 import argparse
@@ -60,7 +60,9 @@ def write_table(path: Path, n_rows: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
-    n_rows = parser.parse_args().rows
+    parser.add_argument("--quick", action="store_true", help="a tenth of the rows")
+    options = parser.parse_args()
+    n_rows = options.rows // 10 if options.quick else options.rows
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_model(folder / "m.skops")

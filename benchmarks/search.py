@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from _kept import Kept
 from _peers import mlp, ours, quiet, scikeras, seconds
 from joblib import Parallel, delayed
 from sklearn.metrics import roc_auc_score
@@ -145,9 +146,11 @@ def apart(contender: str, size: str, arguments: argparse.Namespace) -> Run:
 def table_of(size: str, arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """Print the rows of one network, and return them."""
     n_fits, rows = len(FACTORS) * FOLDS * REPEATS, []
-    batched = apart("batched", size, arguments)
+    kept, runs = Kept(arguments.folder), {}
     for contender, name in NAMES.items():
-        run = batched if contender == "batched" else apart(contender, size, arguments)
+        what = f"{contender} {size}{' --quick' * arguments.quick}"
+        run = runs[contender] = Run(**kept.get(what, lambda: vars(apart(contender, size, arguments))))  # noqa: B023
+        batched = runs["batched"]
         total = run.seconds * n_fits / run.n_fits
         theirs = [float(np.mean(scores)) for scores in run.scores]
         same = [float(np.mean(scores[: len(run.scores[0])])) for scores in batched.scores]
@@ -171,6 +174,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="5 epochs and fewer fits by the others: about two minutes")
     parser.add_argument("--data", metavar="FOLDER", default=os.environ.get("SKWEIGHTED_DATA"))
     parser.add_argument("--json", metavar="FILE", help="also write the figures here")
+    parser.add_argument("--folder", type=Path, help="keep what a contender did here, and continue from it")
     parser.add_argument("--contender", choices=NAMES, help=argparse.SUPPRESS)
     parser.add_argument("--size", choices=HIDDEN, help=argparse.SUPPRESS)
     arguments = parser.parse_args()

@@ -16,8 +16,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
+from _kept import Kept
 from _peers import ADAM, SGD, by_epochs, make_rows, mlp, ours, quiet, scikeras, seconds
 
 RUNS = 5
@@ -222,12 +224,17 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller data, fewer runs: about two minutes")
     parser.add_argument("--json", metavar="FILE", help="also write the figures here")
     parser.add_argument("--only", metavar="TEXT", default="", help="cases whose function's name holds TEXT")
+    parser.add_argument("--folder", type=Path, help="keep finished cases here, and continue from them")
     arguments = parser.parse_args()
-    rows: list[Row] = []
+    kept, rows = Kept(arguments.folder), []
     with quiet():
         print("| case | against | ours | peer | ratio | to reach |\n|---|---|---|---|---|---|")
         for case in CASES:
-            for row in case(arguments.quick) if arguments.only in case.__name__ else ():
+            if arguments.only not in case.__name__:
+                continue
+            what = f"{case.__name__}{' --quick' * arguments.quick}"
+            for found in kept.get(what, lambda: [asdict(row) for row in case(arguments.quick)]):  # noqa: B023
+                row = Row(**found)
                 rows.append(row)
                 ratio = f"{row.ratio:.3g}" + (" x" if row.target >= 1 else "")
                 cells = (row.case, row.against, describe(row.ours), describe(row.peer), ratio, f"{row.target:g}")

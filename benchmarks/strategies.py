@@ -1,8 +1,9 @@
 """Every strategy on twelve real tables: scores, differences from a moved threshold, and ranks over the tables.
 
 Run ``SKWEIGHTED_DATA=path/to/data python benchmarks/strategies.py --cache FOLDER``; a run that was stopped continues
-from FOLDER. ``--differences FILE.csv`` and ``--figure FILE.svg`` write every difference with its
-interval, and Demsar's critical-difference diagrams. Prints Markdown. Ranks need scikit-posthocs (extra ``bench``).
+from FOLDER. ``--differences FILE.csv`` and ``--figure FILE.svg`` write every difference with its interval, and Demsar's
+critical-difference diagrams. ``--quick`` takes three strategies on 300 rows of three tables. Prints Markdown. Ranks
+need scikit-posthocs (extra ``bench``).
 """
 
 import argparse
@@ -171,7 +172,12 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--differences", type=Path)
     parser.add_argument("--figure", type=Path)
-    return parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="three strategies, two folds of 300 rows of three tables")
+    options = parser.parse_args()
+    if options.quick:
+        options.tables, options.strategies = options.tables[:3], "none,threshold,class_weight"
+        options.cv, options.most_rows = 2, 300
+    return options
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 """How long it takes to read, check and preprocess tables: wide ones, long ones, ones of text.
 
-python benchmarks/tables.py
+python benchmarks/tables.py [--quick]
 """
 
+import argparse
 import tempfile
 import time
 from collections.abc import Callable
@@ -31,13 +32,13 @@ def measure(what: str, run: Callable[[], Any]) -> None:
     print(SECONDS_FORMAT.format(what, min(seconds)), flush=True)
 
 
-def make_wide(n_rows: int = 200, n_columns: int = 6_000) -> tuple[pd.DataFrame, np.ndarray]:
+def make_wide(n_columns: int, n_rows: int = 200) -> tuple[pd.DataFrame, np.ndarray]:
     generator = np.random.default_rng(0)
     X = pd.DataFrame(generator.normal(size=(n_rows, n_columns))).add_prefix("x")
     return X, (X["x0"] + generator.normal(size=n_rows) > 1.5).astype(int).to_numpy()
 
 
-def make_long(n_rows: int = 200_000) -> pd.DataFrame:
+def make_long(n_rows: int) -> pd.DataFrame:
     """Return numbers, categories, dates and decimal commas."""
     generator = np.random.default_rng(0)
     table = pd.DataFrame(generator.normal(size=(n_rows, 10)).round(4)).add_prefix("x")
@@ -47,8 +48,11 @@ def make_long(n_rows: int = 200_000) -> pd.DataFrame:
 
 
 def main() -> None:
-    X, y = make_wide()
-    print("200 rows x 6,000 columns")
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the columns and of the rows")
+    n_columns, n_rows = (600, 20_000) if parser.parse_args().quick else (6_000, 200_000)
+    X, y = make_wide(n_columns)
+    print(f"200 rows x {n_columns:,} columns")
     measure("  StandardScaler", lambda: StandardScaler().fit_transform(X))
     measure("  make_preprocessor, fit and transform", lambda: make_preprocessor().fit_transform(X))
     fitted = make_preprocessor().fit(X)
@@ -58,14 +62,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         wide, long, commas = (Path(folder, name) for name in ("wide.csv", "long.csv", "commas.csv"))
         X.assign(y=y).to_csv(wide, index=False)
-        make_long().to_csv(long, index=False)
-        make_long().to_csv(commas, index=False, sep=";", decimal=",")
+        make_long(n_rows).to_csv(long, index=False)
+        make_long(n_rows).to_csv(commas, index=False, sep=";", decimal=",")
         measure("  read_table", lambda: read_table(wide, "y"))
-        print("200,000 rows x 12 columns")
+        print(f"{n_rows:,} rows x 12 columns")
         measure("  pandas.read_csv", lambda: pd.read_csv(long))
         measure("  read_table", lambda: read_table(long, "y"))
         measure("  read_table, decimal commas", lambda: read_table(commas, "y"))
-    table = make_long().drop(columns="y")
+    table = make_long(n_rows).drop(columns="y")
     measure("  make_preprocessor, fit and transform", lambda: make_preprocessor().fit_transform(table))
 
 

@@ -1,11 +1,12 @@
 """Time the two ways to run the training loop, XLA and a plain graph: the rule in `engines/compiled/_function.py`.
 
-Usage: python benchmarks/xla_or_graph.py
+Usage: python benchmarks/xla_or_graph.py [--quick]
 
 Prints, for each size, the work of a step (rows of a batch times parameters times networks) and the time of the graph
 over that of XLA; above 1 XLA wins. Pairs are measured in turn, so that a machine that slows down slows both.
 """
 
+import argparse
 import itertools
 import statistics
 import time
@@ -68,15 +69,18 @@ def seconds_per_step(forced: bool, size: tuple, steps: int) -> float:
 
 def main() -> None:
     """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--quick", action="store_true", help="the first three sizes, a pair each")
+    sizes, n_pairs = (SIZES[:3], 1) if parser.parse_args().quick else (SIZES, PAIRS)
     print("| features | hidden layers | batch | networks | work of a step | XLA, µs | graph / XLA |")
     print("|---|---|---|---|---|---|---|")
-    for size in SIZES:
+    for size in sizes:
         n_features, hidden, batch, networks = size
         widths = (n_features, *hidden, 1)
         parameters = sum((a + 1) * b for a, b in itertools.pairwise(widths))
         work = batch * parameters * networks
         steps = int(np.clip(2e9 / work, 16, 2000))
-        pairs = [(seconds_per_step(True, size, steps), seconds_per_step(False, size, steps)) for _ in range(PAIRS)]
+        pairs = [(seconds_per_step(True, size, steps), seconds_per_step(False, size, steps)) for _ in range(n_pairs)]
         xla = statistics.median(pair[0] for pair in pairs)
         ratio = statistics.median(graph / xla for xla, graph in pairs)
         print(
