@@ -1,7 +1,7 @@
 """The classifiers: parameters, documentation and prediction; `fitting` does what `fit` does.
 
-`_mlp` is the network; `_tabular` is a committee of such networks for tables as they come, with the members that
-`_recipe` lists and `_make_tabular` puts together.
+`_mlp` is the network, `_kept_models` its copies and pickles; `_tabular` is a committee of such networks for tables as
+they come, with the members that `_recipe` lists and `_make_tabular` puts together.
 """
 
 from skweighted._base.public import set_public_module

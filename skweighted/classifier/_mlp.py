@@ -11,11 +11,11 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
-from skweighted._base.copies import check_copyable, unchanged_on_failure
-from skweighted._base.old_pickles import KeepsOldPickles
+from skweighted._base.copies import unchanged_on_failure
 from skweighted._base.types import Costs, KerasModel, KerasParts, Labels, RandomState, Table, Weights
 from skweighted.batches import BatchRule
 from skweighted.class_weights import ClassWeightRule
+from skweighted.classifier._kept_models import KeepsModels
 from skweighted.fitting import (
     FitRequest,
     models_of,
@@ -41,7 +41,7 @@ def _trains_compiled(estimator: "CostSensitiveMLPClassifier") -> bool:
     return True
 
 
-class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator):
+class CostSensitiveMLPClassifier(KeepsModels, ClassifierMixin, BaseEstimator):
     r"""Multilayer perceptron with class weights, trained in one compiled loop.
 
     It minimises, over batches of :math:`B` rows,
@@ -118,6 +118,12 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         Improvement that counts. Without early stopping this and `n_iter_no_change` do nothing.
     n_networks : int, default=1
         Networks trained side by side, each with its own seed; their probabilities are averaged.
+    committee : {"independent", "mini", "batch"}, default="independent"
+        What the `n_networks` share. "mini" (TabM-mini, Gorishniy et al. 2025) trains one body that each network enters
+        with inputs scaled in its own way, by random signs at first, and leaves by outputs of its own. "batch"
+        (BatchEnsemble, Wen et al. 2020, started as in TabM) has scales and biases of each network at every layer, too.
+        Networks that share train as one: the loss is the mean of theirs, early stopping watches their mean prediction,
+        and there are one seed, one curve and one set of validation rows. Compiled engine only.
     engine : {"auto", "compiled", "keras"}, default="auto"
         "auto" trains compiled unless `model`, `callbacks` or `metrics` ask for Keras.
     model : keras.Model or callable, optional
@@ -142,7 +148,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         The weight each label got, normalisation included; a list of dicts, one a network, for a committee whose
         networks hold out different rows.
     coefs_ : list of ndarray
-        Weights of each layer, (n_in, n_out); (K, n_in, n_out) for a committee of K networks.
+        Weights of each layer, (n_in, n_out); (K, n_in, n_out) for a committee of K networks, whether or not they share.
     intercepts_ : list of ndarray
         Biases of each layer, (n_out,); (K, n_out) for a committee.
     loss_curve_ : ndarray of shape (`n_iter_`,)
@@ -152,7 +158,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
     n_iter_, best_epoch_ : int
         Epochs trained, and the one, counted from 1, whose weights are kept; arrays of shape (K,) for a committee.
     network_seeds_ : ndarray of shape (n_networks,)
-        Seed of each network. The classifier with that `random_state` alone is that network.
+        Seed of each network. The classifier with that `random_state` alone is that network. One seed if they share.
     model_ : keras.Model
         The trained model, where `model` was given; a list for a committee.
     history_ : dict of str to list
@@ -212,6 +218,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         n_iter_no_change: int = 10,
         tol: float = 1e-4,
         n_networks: int = 1,
+        committee: str = "independent",
         engine: str = "auto",
         model: KerasModel = None,
         callbacks: KerasParts = None,
@@ -243,6 +250,7 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
         self.n_networks = n_networks
+        self.committee = committee
         self.engine = engine
         self.model = model
         self.callbacks = callbacks
@@ -378,36 +386,14 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
         if hasattr(self, "model_"):
             from skweighted.engines.keras import join_models
 
-            return join_models(models_of(self), self._corrections(), self.n_features_in_, self.n_outputs_)
+            models = models_of(self)
+            return join_models(models, self._corrections(len(models)), self.n_features_in_, self.n_outputs_)
         from skweighted.engines.keras import to_keras
 
         networks = networks_of(self)
-        for params, factor in zip(networks, self._corrections(), strict=True):
+        for params, factor in zip(networks, self._corrections(len(networks)), strict=True):
             params[-1] = shift_logits(params[-1], factor)
         return to_keras(self._architecture, networks, float(self.dropout), float(self.alpha))
-
-    def __sklearn_clone__(self) -> Self:
-        try:
-            return super().__sklearn_clone__()
-        except Exception:  # a callback may hold a lock or a file
-            check_copyable(self)
-            raise
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
-        if "model_" not in state:
-            return state
-        from skweighted.engines.keras import model_to_bytes
-
-        return {**state, "model_": [model_to_bytes(model) for model in models_of(self)]}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        if "model_" in state:
-            from skweighted.engines.keras import model_from_bytes
-
-            models = [model_from_bytes(model) for model in state["model_"]]
-            state = {**state, "model_": models[0] if len(models) == 1 else models}
-        super().__setstate__(state)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -424,16 +410,17 @@ class CostSensitiveMLPClassifier(KeepsOldPickles, ClassifierMixin, BaseEstimator
             logits = [keras.predict_logits(model, X, self.n_outputs_) for model in models_of(self)]
         else:
             logits = [forward(self._architecture, params, X) for params in networks_of(self)]
-        return [shift_logits(z, factor) for z, factor in zip(logits, self._corrections(), strict=True)]
+        return [shift_logits(z, factor) for z, factor in zip(logits, self._corrections(len(logits)), strict=True)]
 
-    def _corrections(self) -> list[np.ndarray]:
-        """Return what to add to the log probabilities of each network, each of shape (n_classes,)."""
+    def _corrections(self, n_networks: int) -> list[np.ndarray]:
+        """Return what to add to the log probabilities of each of all networks, each of shape (n_classes,)."""
+        n_shared = n_networks // len(self.network_seeds_)  # those that share weights have one prior
         if self.probabilities == "weighted":
-            return [np.zeros(len(self.classes_))] * len(self.network_seeds_)
+            return [np.zeros(len(self.classes_))] * n_networks
         for factor in self._log_prior_factors:
             if factor is None:
                 raise ValueError(
                     f"probabilities='corrected' of {type(self).__name__} was set after a fit that cannot be corrected: "
                     "its loss is not proper, or a class had no weight. Fit again."
                 )
-        return self._log_prior_factors
+        return self._log_prior_factors * n_shared

@@ -189,18 +189,18 @@ def _step_bytes(plan: TrainingPlan) -> int:
     """Return an estimate of what one network reads and writes in a step, in bytes."""
     settings, architecture = plan.settings, plan.settings.architecture
     values = architecture.n_parameters * (2 + settings.optimizer.n_remembered)
-    values += 2 * settings.batch_size * sum(architecture.layer_sizes)
+    values += 2 * settings.batch_size * architecture.values_of_row
     return values * (8 if settings.dtype == "float64" else 4)
 
 
 def network_bytes(plan: TrainingPlan) -> int:
     """Return an estimate of the working memory, in bytes, that one network adds to a stack."""
     settings = plan.settings
-    sizes = settings.architecture.layer_sizes
+    architecture = settings.architecture
     # Parameters, gradients and the optimizer's slots, each with the new value beside the old.
-    parameters = settings.architecture.n_parameters * 2 * (2 + settings.optimizer.n_remembered)
+    parameters = architecture.n_parameters * 2 * (2 + settings.optimizer.n_remembered)
     # Values and gradients of a batch and of a block of validation rows at every layer; the logits of all of these.
     n_validation = len(plan.validation_rows)
-    activations = 2 * (settings.batch_size + min(n_validation, VALIDATION_BLOCK)) * sum(sizes)
-    activations += 2 * n_validation * sizes[-1]
+    activations = 2 * (settings.batch_size + min(n_validation, VALIDATION_BLOCK)) * architecture.values_of_row
+    activations += 2 * n_validation * architecture.n_outputs
     return (parameters + activations) * (8 if settings.dtype == "float64" else 4)

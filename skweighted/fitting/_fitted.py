@@ -8,7 +8,7 @@ import numpy as np
 from skweighted._base.types import KerasModel, NetworkEstimator
 from skweighted.engines.plan import NetworkState, TrainedNetwork, TrainingPlan
 from skweighted.fitting._plan import FitPlan
-from skweighted.network import Architecture
+from skweighted.network import Architecture, split_members
 
 __all__ = ["Fitted", "models_of", "networks_of", "read_fitted", "set_fitted_attributes"]
 
@@ -25,6 +25,8 @@ class Fitted:
     ----------
     classes : ndarray of shape (n_classes,)
     network_seeds : list of int
+    n_networks : int
+    committee : {"independent", "mini", "batch"}
     n_features : int
     architecture : Architecture
     states : list of NetworkState
@@ -43,6 +45,8 @@ class Fitted:
 
     classes: np.ndarray
     network_seeds: list[int]
+    n_networks: int
+    committee: str
     n_features: int
     architecture: Architecture
     states: list[NetworkState]
@@ -62,6 +66,8 @@ def read_fitted(estimator: NetworkEstimator) -> Fitted | None:
     return Fitted(
         classes=estimator.classes_,
         network_seeds=estimator.network_seeds_.tolist(),
+        n_networks=len(models or networks_of(estimator)),
+        committee=_committee_of(estimator),
         n_features=estimator.n_features_in_,
         architecture=estimator._architecture,
         states=_states_of(estimator),
@@ -87,9 +93,19 @@ def models_of(estimator: NetworkEstimator) -> list[KerasModel]:
     return estimator.model_ if isinstance(estimator.model_, list) else [estimator.model_]
 
 
+def _committee_of(estimator: NetworkEstimator) -> str:
+    committee: str = getattr(estimator, "_committee", "independent")  # pickles of 0.1.0 know no other
+    return committee
+
+
 def _states_of(estimator: NetworkEstimator) -> list[NetworkState]:
     if hasattr(estimator, "_states"):
         return list(estimator._states)
+    if (committee := _committee_of(estimator)) != "independent":
+        raise ValueError(
+            f"{type(estimator).__name__} cannot continue training with committee={committee!r}: a fit keeps what its "
+            "networks share with warm_start=True only. Fit with it, or train by partial_fit from the start."
+        )
     epochs = np.broadcast_to(estimator.n_iter_, len(estimator.network_seeds_)).tolist()
     if hasattr(estimator, "model_"):
         models = models_of(estimator)
@@ -144,7 +160,8 @@ def _weights_and_classes(plan: FitPlan, results: list[TrainedNetwork]) -> dict[s
         "class_weight_": class_weights[0] if alike else class_weights,
         "n_outputs_": architecture.n_outputs,
         "out_activation_": architecture.out_activation,
-        "_architecture": architecture,
+        "_architecture": architecture.member,
+        "_committee": architecture.committee,
         "_weight_scale": first.weight_scale,
         "_weight_exponent": plan.weight_exponent,
         "_log_prior_factors": [
@@ -157,12 +174,12 @@ def _weights_and_classes(plan: FitPlan, results: list[TrainedNetwork]) -> dict[s
 def _trained_networks(plan: FitPlan, results: list[TrainedNetwork]) -> dict[str, Any]:
     if plan.parameters.model is not None:
         return {"model_": _alone_or_all([result.keras_model for result in results])}
-    by_parameter = zip(*(result.state.params for result in results), strict=True)
-    arrays = [params[0] if len(params) == 1 else np.stack(params) for params in by_parameter]
     architecture = plan.networks[0].settings.architecture
+    networks = [network for result in results for network in split_members(architecture, result.state.params)]
+    arrays = [params[0] if len(params) == 1 else np.stack(params) for params in zip(*networks, strict=True)]
     return {
-        "coefs_": architecture.select("weight", arrays),
-        "intercepts_": architecture.select("bias", arrays),
+        "coefs_": architecture.member.select("weight", arrays),
+        "intercepts_": architecture.member.select("bias", arrays),
         "n_layers_": len(architecture.layer_sizes),
     }
 

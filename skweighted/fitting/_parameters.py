@@ -15,7 +15,7 @@ from skweighted.batches import BATCHES, BatchRule, Shuffled
 from skweighted.class_weights import ClassWeightRule, resolve_rule
 from skweighted.engines.plan import EarlyStopping
 from skweighted.losses import LOSSES, Loss
-from skweighted.network import ACTIVATIONS
+from skweighted.network import ACTIVATIONS, COMMITTEES
 from skweighted.optimizers import OPTIMIZERS, Optimizer
 from skweighted.optimizers.schedules import Constant, Schedule, resolve_schedule
 
@@ -77,6 +77,7 @@ class Parameters:
         The scorer of `monitor`; None watches the loss.
     validation_fraction : float
     n_networks : int
+    committee : {"independent", "mini", "batch"}
     engine : {"compiled", "keras"}
     model, callbacks, metrics : object
         As given; None for what the compiled engine trains.
@@ -109,6 +110,7 @@ class Parameters:
     scorer: Scorer | None
     validation_fraction: float
     n_networks: int
+    committee: str
     engine: str
     model: KerasModel
     callbacks: KerasParts
@@ -123,6 +125,16 @@ class Parameters:
         """Whether validation rows are repeated as batches repeat the training rows: the watched loss compares rows."""
         compares_rows = type(self.loss).batch_loss is not Loss.batch_loss
         return compares_rows and not self.watches_score and not isinstance(self.batches, Shuffled)
+
+    @property
+    def n_plans(self) -> int:
+        """How many networks train on their own; members that share weights are one."""
+        return self.n_networks if self.committee == "independent" else 1
+
+    @property
+    def members(self) -> tuple[str, int]:
+        """What the members of one network share, and how many there are."""
+        return self.committee, self.n_networks // self.n_plans
 
     @property
     def watches_score(self) -> bool:
@@ -144,6 +156,7 @@ def read_parameters(estimator: NetworkEstimator) -> Parameters:
     steps_per_epoch, batch_size = _read_steps(estimator, owner), _read_batch_size(estimator.batch_size, owner)
     _check_verbose(estimator.verbose, owner)
     check_choice(estimator.activation, "activation", owner, ACTIVATIONS)
+    check_choice(estimator.committee, "committee", owner, COMMITTEES)
     for name in _BOOLEANS:
         check_boolean(getattr(estimator, name), name, owner)
     loss = LOSSES.resolve(estimator.loss, owner)
@@ -175,6 +188,7 @@ def read_parameters(estimator: NetworkEstimator) -> Parameters:
         early_stopping=stopping if estimator.early_stopping else None,
         monitor=estimator.monitor,
         scorer=scorer,
+        committee=estimator.committee,
         engine=_read_engine(estimator, owner),
         model=estimator.model,
         callbacks=estimator.callbacks,

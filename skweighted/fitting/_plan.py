@@ -123,7 +123,7 @@ class Planner:
         parameters.batches.check_batch_size(batch_size, n_classes, parameters.owner)
         layer_sizes = (self.data.X.shape[1], *parameters.hidden_layer_sizes, n_outputs)
         return Settings(
-            architecture=Architecture(layer_sizes, parameters.activation),
+            architecture=Architecture(layer_sizes, parameters.activation, *parameters.members),
             loss=parameters.loss,
             optimizer=parameters.optimizer,
             batches=parameters.batches,

@@ -12,9 +12,9 @@ __all__ = ["draw_seeds", "restore_states"]
 
 
 def draw_seeds(parameters: Parameters) -> list[int]:
-    """Return the seed of each network; with an integer `random_state` the first is that integer."""
+    """Return the seed of each network that trains on its own; the first is an integer `random_state`."""
     random_state = parameters.random_state
-    seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=parameters.n_networks, dtype=np.int64)
+    seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=parameters.n_plans, dtype=np.int64)
     if isinstance(random_state, int | np.integer):
         seeds[0] = random_state
     return seeds.tolist()
@@ -54,7 +54,8 @@ def _check_same_network(earlier: Fitted, parameters: Parameters) -> None:
 def _describe_fitted(earlier: Fitted) -> dict[str, object]:
     architecture = earlier.architecture
     return {
-        "n_networks": len(earlier.network_seeds),
+        "n_networks": earlier.n_networks,
+        "committee": earlier.committee,
         "engine": earlier.engine,
         "layers": architecture.layer_sizes,
         "activation": architecture.activation,
@@ -62,7 +63,8 @@ def _describe_fitted(earlier: Fitted) -> dict[str, object]:
 
 
 def _describe_wanted(earlier: Fitted, parameters: Parameters) -> dict[str, object]:
-    wanted: dict[str, object] = {"n_networks": parameters.n_networks, "engine": parameters.engine}
+    names = ("n_networks", "committee", "engine")
+    wanted: dict[str, object] = {name: getattr(parameters, name) for name in names}
     if parameters.model is None:  # the layers of a user's model are its own
         wanted["layers"] = (earlier.n_features, *parameters.hidden_layer_sizes, earlier.architecture.n_outputs)
         wanted["activation"] = parameters.activation

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeVar
 
-__all__ = ["OUTPUT_BIAS", "OUTPUT_WEIGHT", "Architecture", "Parameter", "Role"]
+__all__ = ["COMMITTEES", "INPUT_SCALE", "OUTPUT_BIAS", "OUTPUT_WEIGHT", "Architecture", "Parameter", "Role"]
 
 T = TypeVar("T")
 
-Role = Literal["weight", "bias"]
+Role = Literal["weight", "bias", "scale"]
 """What a parameter does: `alpha` decays weights, and ``coefs_`` and ``intercepts_`` are views by role."""
 
-OUTPUT_WEIGHT, OUTPUT_BIAS = "output_weight", "output_bias"
+INPUT_SCALE, OUTPUT_WEIGHT, OUTPUT_BIAS = "input_scale", "output_weight", "output_bias"
+
+COMMITTEES = ("independent", "mini", "batch")
+"""How the members of a committee share weights: not at all, all but input scales and outputs, or all but scales."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Parameter:
         Unique within a network.
     shape : tuple of int
         Without the network axis.
-    role : {"weight", "bias"}
+    role : {"weight", "bias", "scale"}
     """
 
     name: str
@@ -45,10 +48,18 @@ class Architecture:
         ``(n_features, *hidden, n_outputs)``; one output unit stands for two classes.
     activation : str
         A key of :data:`ACTIVATIONS`, used after each hidden layer.
+    committee : {"independent", "mini", "batch"}, default="independent"
+        What the members in the network share; a network of one member shares nothing. "mini" shares all weights and
+        biases of hidden layers, and "batch" their weights. Each member scales the inputs in its own way and, if
+        "batch", what enters and leaves each hidden layer; each has outputs of its own.
+    n_members : int, default=1
+        Members in the network, which are its predictions' average.
     """
 
     layer_sizes: tuple[int, ...]
     activation: str
+    committee: str = "independent"
+    n_members: int = 1
 
     @property
     def n_features(self) -> int:
@@ -71,9 +82,26 @@ class Architecture:
         return "logistic" if self.n_outputs == 1 else "softmax"
 
     @property
+    def is_shared(self) -> bool:
+        """Whether it holds members that share weights."""
+        return self.committee != "independent"
+
+    @property
+    def member(self) -> "Architecture":
+        """The shape of one member as a network of its own."""
+        return Architecture(self.layer_sizes, self.activation) if self.is_shared else self
+
+    @property
     def parameters(self) -> list[Parameter]:
         """What training finds, in the order of every list of parameters: weight and bias of each layer."""
+        if self.is_shared:
+            return list(_shared_parameters(self.layer_sizes, self.committee, self.n_members))
         return list(_parameters(self.layer_sizes))
+
+    @property
+    def values_of_row(self) -> int:
+        """Values of one row at all layers together, of all members."""
+        return sum(self.layer_sizes) * self.n_members
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -99,13 +127,35 @@ class Architecture:
         return [next(by_role[parameter.role]) for parameter in self.parameters]
 
 
+def layer_names(n_layers: int) -> list[str]:
+    """Return the name of each layer but the inputs, of which there are `n_layers`."""
+    return [*(f"hidden_{number}" for number in range(1, n_layers)), "output"]
+
+
 @functools.cache
 def _parameters(layer_sizes: tuple[int, ...]) -> tuple[Parameter, ...]:
     parameters = []
-    for number, (n_in, n_out) in enumerate(pairwise(layer_sizes), start=1):
-        layer = "output" if number == len(layer_sizes) - 1 else f"hidden_{number}"
+    for layer, (n_in, n_out) in zip(layer_names(len(layer_sizes) - 1), pairwise(layer_sizes), strict=True):
         parameters += [
             Parameter(f"{layer}_weight", (n_in, n_out), "weight"),
             Parameter(f"{layer}_bias", (n_out,), "bias"),
         ]
+    return tuple(parameters)
+
+
+@functools.cache
+def _shared_parameters(layer_sizes: tuple[int, ...], committee: str, n_members: int) -> tuple[Parameter, ...]:
+    names, pairs = layer_names(len(layer_sizes) - 1), list(pairwise(layer_sizes))
+    parameters = [Parameter(INPUT_SCALE, (n_members, layer_sizes[0]), "scale")]
+    for number, (layer, (n_in, n_out)) in enumerate(zip(names, pairs, strict=True)):
+        own_weight, own_bias = layer == "output", layer == "output" or committee == "batch"
+        scaled = committee == "batch" and layer != "output"
+        if scaled and number:  # the input scale is that of the first layer
+            parameters.append(Parameter(f"{layer}_in_scale", (n_members, n_in), "scale"))
+        parameters += [
+            Parameter(f"{layer}_weight", (n_members, n_in, n_out) if own_weight else (n_in, n_out), "weight"),
+            Parameter(f"{layer}_bias", (n_members, n_out) if own_bias else (n_out,), "bias"),
+        ]
+        if scaled:
+            parameters.append(Parameter(f"{layer}_out_scale", (n_members, n_out), "scale"))
     return tuple(parameters)

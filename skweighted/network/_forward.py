@@ -7,6 +7,7 @@ import numpy as np
 from skweighted._base.types import Matrix
 from skweighted.network._activations import ACTIVATIONS
 from skweighted.network._architecture import Architecture
+from skweighted.network._members import join_logits, split_members
 
 __all__ = ["forward"]
 
@@ -26,12 +27,16 @@ def forward(architecture: Architecture, params: Sequence[np.ndarray], X: Matrix)
     Returns
     -------
     ndarray of shape (n_samples, n_outputs), float64
+        Of members that share weights, those of their mean probabilities.
 
     Notes
     -----
     Double precision makes the result for a row independent of the rows beside it to 1e-12. Memory beyond the result is
     bounded for any `n_samples`.
     """
+    if architecture.is_shared:
+        members = split_members(architecture, [np.asarray(param, dtype=np.float64) for param in params])
+        return join_logits([forward(architecture.member, member, X) for member in members])
     activate = ACTIVATIONS[architecture.activation].array
     *hidden_layers, output = architecture.layers([np.asarray(param, dtype=np.float64) for param in params])
     n_rows = X.shape[0]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skweighted.network._activations import ACTIVATIONS
-from skweighted.network._architecture import OUTPUT_BIAS, OUTPUT_WEIGHT, Architecture
+from skweighted.network._architecture import INPUT_SCALE, OUTPUT_BIAS, OUTPUT_WEIGHT, Architecture
 
 __all__ = ["initial_params"]
 
@@ -20,7 +20,8 @@ def initial_params(
         Source of the weights. Those of the output layer are Glorot uniform; the activation determines the others.
     prior : ndarray of shape (n_classes,)
         Class shares of the (weighted) batches, each above 0. The output bias starts at their logarithm, so that
-        training does not spend its first epochs learning the base rate.
+        training does not spend its first epochs learning the base rate. Each member that shares weights scales its
+        inputs by random signs at first, and nothing else.
     dtype : {"float32", "float64"}
 
     Returns
@@ -32,6 +33,10 @@ def initial_params(
     for parameter in architecture.parameters:
         if parameter.name == OUTPUT_BIAS:
             value = _log_odds(prior) if architecture.n_outputs == 1 else np.log(prior)
+            value = np.broadcast_to(value, parameter.shape)
+        elif parameter.role == "scale":
+            signs = parameter.name == INPUT_SCALE
+            value = generator.choice([-1.0, 1.0], parameter.shape) if signs else np.ones(parameter.shape)
         elif parameter.role == "bias":
             value = np.zeros(parameter.shape)
         else:
@@ -48,7 +53,7 @@ def _log_odds(prior: np.ndarray) -> np.ndarray:
 
 
 def _uniform(generator: np.random.Generator, shape: tuple[int, ...], rule: str) -> np.ndarray:
-    n_in, n_out = shape
+    n_in, n_out = shape[-2:]
     variance = {"he": 2 / n_in, "lecun": 1 / n_in, "glorot": 2 / (n_in + n_out)}[rule]
     limit = np.sqrt(3 * variance)
     return generator.uniform(-limit, limit, size=shape)

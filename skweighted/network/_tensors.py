@@ -7,8 +7,9 @@ from typing import Any
 from skweighted._base.types import Tensor
 from skweighted.network._activations import ACTIVATIONS
 from skweighted.network._architecture import Architecture
+from skweighted.network._shared import SharedPass, join_logit_tensors
 
-__all__ = ["ForwardPass", "forward_tensors", "is_tiny_product"]
+__all__ = ["ForwardPass", "forward_pass", "forward_tensors", "is_tiny_product"]
 
 _TINY_PRODUCT = 2**11  # up to this many multiplications XLA fuses them faster than it calls a matrix product
 Drop = Callable[[Tensor, int], Tensor]
@@ -34,8 +35,17 @@ def forward_tensors(architecture: Architecture, params: Sequence[Tensor], x: Ten
     Returns
     -------
     tensor of shape (K, batch, n_outputs) or (batch, n_outputs)
+        Of members that share weights, those of their mean probabilities.
     """
-    return ForwardPass(architecture, params, x, drop).logits
+    logits = forward_pass(architecture, params, x, drop).logits
+    return join_logit_tensors(logits, architecture.n_members) if architecture.is_shared else logits
+
+
+def forward_pass(
+    architecture: Architecture, params: Sequence[Tensor], x: Tensor, drop: Drop = _keep_all
+) -> "ForwardPass | SharedPass":
+    """Return the forward pass of an architecture, which also gives gradients; as :func:`forward_tensors` otherwise."""
+    return (SharedPass if architecture.is_shared else ForwardPass)(architecture, params, x, drop)
 
 
 @dataclass(frozen=True)

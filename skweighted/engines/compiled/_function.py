@@ -106,7 +106,8 @@ def prefers_xla(key: ProgramKey) -> bool:
     """
     if key.sparse:
         return False
-    return key.n_networks > 1 or key.batch_rows * key.architecture.n_parameters < _WIDE_WORK
+    work = key.batch_rows * key.architecture.n_members * key.architecture.n_parameters
+    return key.n_networks > 1 or work < _WIDE_WORK
 
 
 def _release_freed_memory() -> None:

@@ -8,6 +8,7 @@ few: one loop over the steps of all epochs, one update for all parameters, and w
 there.
 """
 
+import functools
 from collections.abc import Callable
 
 from skweighted._base.tensorflow import import_tensorflow
@@ -15,10 +16,11 @@ from skweighted._base.types import Tensor
 from skweighted.engines.compiled._arrays import Call, Groups, Networks, Rows, SparseRows, State
 from skweighted.engines.compiled._dropout import advance_keys, drop_units, start_keys
 from skweighted.engines.compiled._key import ProgramKey
+from skweighted.engines.compiled._members import mean_loss_and_slope
 from skweighted.engines.compiled._parameters import Separate, align, parameter_layout
 from skweighted.engines.compiled._update import moving_params, take_step
-from skweighted.losses import Loss
-from skweighted.network import ForwardPass, forward_tensors
+from skweighted.losses import Loss, TensorValues
+from skweighted.network import forward_pass, forward_tensors
 
 __all__ = ["Loop"]
 
@@ -93,8 +95,12 @@ class Loop:
         count, share = tf.gather(call.count, t), tf.gather(call.share, t)
         valid = tf.range(self.key.batch_rows) < tf.expand_dims(count, -1)
         row_weight = tf.where(valid, row_weight, tf.zeros_like(row_weight))
-        network = ForwardPass(self.architecture, self.layout.split(params), x, drop)
-        loss, slope = self.loss_and_slope(networks, network.logits, target, row_weight, valid, share)
+        network = forward_pass(self.architecture, self.layout.split(params), x, drop)
+        loss_and_slope = self.loss_and_slope
+        if self.architecture.is_shared:
+            loss_and_slope = functools.partial(mean_loss_and_slope, loss_and_slope, self.architecture.n_members)
+        values = self.loss_values(networks)
+        loss, slope = loss_and_slope(values, network.logits, target, row_weight, valid, share)
         # XLA would compute the slope of the loss once for every element of a product that uses it: its fusion pass
         # repeats cheap operations in each consumer. It does not repeat a division. (By a constant 1 it would fold it.)
         slope = slope / call.ones[..., :1, None]
@@ -104,11 +110,10 @@ class Loop:
         return self.layout.add_decay(gradients, params, networks.alpha), loss + penalty
 
     def loss_and_slope(
-        self, networks: Networks, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor, share: Tensor
+        self, values: TensorValues, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor, share: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return the loss of each network over the rows that are not padding, (K,), and its slope for the logits."""
         tf, loss = self.tf, self.key.loss
-        values = self.loss_values(networks)
         with tf.GradientTape() as tape:
             tape.watch(logits)
             of_rows = loss.row_losses(logits, target, values) if self.by_rows else None
@@ -124,7 +129,7 @@ class Loop:
         tf = self.tf
         return tf.squeeze(tf.matmul(tf.expand_dims(a, -2), tf.expand_dims(b, -1)), [-2, -1])
 
-    def loss_values(self, networks: Networks) -> dict[str, Tensor]:
+    def loss_values(self, networks: Networks) -> TensorValues:
         """Return what the loss takes at run time, with an axis for rows."""
         rows_axis = len(self.key.network_axis)
         return {name: self.tf.expand_dims(value, rows_axis) for name, value in networks.loss_values.items()}

@@ -65,8 +65,8 @@ class Separate:
 
     def sum_squares(self, held: Sequence[Tensor]) -> Tensor:
         """Return the sum of the squared weights of each network, (K,)."""
-        pairs = zip(self._parameters, held, strict=True)
-        return sum(_sum_squares(param) for parameter, param in pairs if parameter.role == "weight")
+        weights = [(p.shape, param) for p, param in zip(self._parameters, held, strict=True) if p.role == "weight"]
+        return sum(_sum_squares(_as_matrix(param, shape)) for shape, param in weights)
 
 
 class OneVector:
@@ -158,6 +158,14 @@ def parameter_layout(key: ProgramKey) -> ParameterLayout:
 @functools.cache
 def _layout(architecture: Architecture, separate: bool) -> ParameterLayout:
     return Separate(architecture) if separate else OneVector(architecture)
+
+
+def _as_matrix(weight: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Return a weight of this shape, (K, *shape), as one matrix a network, whose members may have their own."""
+    if len(shape) == 2:
+        return weight
+    leading = weight.shape[: len(weight.shape) - len(shape)]
+    return import_tensorflow().reshape(weight, [*leading, -1, shape[-1]])
 
 
 def _sum_squares(weight: Tensor) -> Tensor:

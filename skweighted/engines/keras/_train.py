@@ -77,6 +77,9 @@ class KerasEngine:
 
     def _check_settings(self, settings: Settings, floatx: str) -> None:
         owner = self.arguments.owner
+        if settings.architecture.is_shared:
+            rule, committee = "'independent' with engine='keras'", settings.architecture.committee
+            raise ValueError(parameter_error("committee", owner, rule, committee, _COMPILED))
         if getattr(settings.batches, "key", None) != "shuffled":
             rule = "'shuffled' with engine='keras'"
             raise ValueError(parameter_error("batches", owner, rule, settings.batches, _COMPILED))
