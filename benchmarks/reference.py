@@ -90,7 +90,8 @@ def part_1(kept: Kept, quick: bool) -> None:
     epochs = 20 if quick else 100
     seeds = {"compiled": 2, "keras": 1, "plain": 1} if quick else SEEDS
     print(f"## 1. The weighted network\n\n2-10-1, SGD at 0.01, batches of 32, {epochs} epochs. ROC AUC on the test")
-    print(f"rows, mean ± standard deviation over {seeds['compiled']} seeds, {seeds['keras']} and {seeds['plain']}.\n")
+    print(f"rows, mean ± standard deviation. Seeds: {seeds['compiled']} compiled, {seeds['keras']} under the Keras")
+    print(f"engine, {seeds['plain']} of plain Keras; Keras takes minutes for each.\n")
     print("| weights | published | compiled | Keras engine | plain Keras |\n|---|---|---|---|---|")
     for name, parameters in WEIGHTINGS.items():
         columns = [str(PUBLISHED.get(name, ""))]
@@ -111,7 +112,8 @@ def mean_and_deviation(values: list[float]) -> str:
     """Return both as text, if there are any."""
     if not values:
         return "not run"
-    return f"{np.mean(values):.3f} ± {np.std(values):.3f}"
+    deviation = f" ± {np.std(values):.3f}" if len(values) > 1 else ""
+    return f"{np.mean(values):.3f}{deviation}"
 
 
 def part_4() -> None:
