@@ -4,12 +4,14 @@ import doctest
 import importlib
 import pkgutil
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import skweighted
+from skweighted.cli._main import _make_parser
 from skweighted.comparison import METRICS, Predictions
 from skweighted.losses import LOSSES
 from skweighted.strategies import STRATEGIES
@@ -59,6 +61,24 @@ def test_the_classes_that_show_how_to_add_one_work(monkeypatch, make_exact, imba
     assert len(pipeline.named_steps["resample"].fit_resample(*imbalanced)[1]) < 200
     predictions = Predictions(np.array([0, 1, 1]), np.eye(2)[[0, 1, 0]], np.array([0, 1, 0]), positive=1)
     assert METRICS["miss_rate"]().score(predictions) == 0.5
+
+
+@pytest.mark.parametrize("path", [ROOT / "README.md", *WRITTEN], ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_commands_of_a_document_are_understood(path, capsys):
+    """Every command and option that a page names is there, and takes what the page gives it."""
+    text = path.read_text()
+    blocks = "".join(re.findall(r"^```bash\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE))
+    named = re.findall(r"skweighted [a-z].*", blocks) + re.findall(r"`(skweighted [a-z][^`]*)`", text)
+    for words in map(shlex.split, named):
+        if len(words) > 2:
+            _make_parser().parse_args(words[1:])
+        with pytest.raises(SystemExit, match="0"):
+            _make_parser().parse_args([words[1], "--help"])
+    for command in ("compare", "fit"):
+        with pytest.raises(SystemExit):
+            _make_parser().parse_args([command, "--help"])
+    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    assert set(re.findall(r"`(--[a-z-]+)", text)) <= known
 
 
 @pytest.mark.parametrize("name", MODULES)
