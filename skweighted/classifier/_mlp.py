@@ -27,7 +27,7 @@ from skweighted.fitting import (
     uses_keras,
 )
 from skweighted.losses import Loss
-from skweighted.network import forward, mean_log_probabilities, to_probabilities
+from skweighted.network import Embedding, forward, mean_log_probabilities, to_probabilities
 from skweighted.optimizers import Optimizer
 from skweighted.optimizers.schedules import Schedule
 from skweighted.priors import shift_logits
@@ -124,6 +124,12 @@ class CostSensitiveMLPClassifier(KeepsModels, ClassifierMixin, BaseEstimator):
         (BatchEnsemble, Wen et al. 2020, started as in TabM) has scales and biases of each network at every layer, too.
         Networks that share train as one: the loss is the mean of theirs, early stopping watches their mean prediction,
         and there are one seed, one curve and one set of validation rows. Compiled engine only.
+    embedding : {"periodic"} or Embedding, optional
+        What each column becomes before the first layer, learned with the network: ``skweighted.network.Periodic()``.
+        Compiled engine only. ``skweighted.preprocessing`` has encodings that are not learned.
+    front_scale : bool, default=False
+        Multiply what enters the first layer by a learned number of each column, as RealMLP does. Under Adam it moves
+        six times as fast as weights. Compiled engine only.
     engine : {"auto", "compiled", "keras"}, default="auto"
         "auto" trains compiled unless `model`, `callbacks` or `metrics` ask for Keras.
     model : keras.Model or callable, optional
@@ -151,6 +157,8 @@ class CostSensitiveMLPClassifier(KeepsModels, ClassifierMixin, BaseEstimator):
         Weights of each layer, (n_in, n_out); (K, n_in, n_out) for a committee of K networks, whether or not they share.
     intercepts_ : list of ndarray
         Biases of each layer, (n_out,); (K, n_out) for a committee.
+    embeddings_ : list of ndarray
+        What `embedding` learned, (n_features, ...) each; (K, n_features, ...) for a committee.
     loss_curve_ : ndarray of shape (`n_iter_`,)
         Mean training loss of each epoch, penalty included; (K, epochs), padded with NaN, for a committee.
     validation_curve_ : ndarray or None
@@ -219,6 +227,8 @@ class CostSensitiveMLPClassifier(KeepsModels, ClassifierMixin, BaseEstimator):
         tol: float = 1e-4,
         n_networks: int = 1,
         committee: str = "independent",
+        embedding: str | Embedding | None = None,
+        front_scale: bool = False,
         engine: str = "auto",
         model: KerasModel = None,
         callbacks: KerasParts = None,
@@ -251,6 +261,8 @@ class CostSensitiveMLPClassifier(KeepsModels, ClassifierMixin, BaseEstimator):
         self.tol = tol
         self.n_networks = n_networks
         self.committee = committee
+        self.embedding = embedding
+        self.front_scale = front_scale
         self.engine = engine
         self.model = model
         self.callbacks = callbacks

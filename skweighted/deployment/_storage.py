@@ -54,6 +54,7 @@ TRUSTED_TYPES = (
     "skweighted.meta.PriorCorrectedClassifier",
     "skweighted.meta.PriorThresholdClassifier",
     "skweighted.network.Architecture",
+    "skweighted.network.Periodic",
     "skweighted.optimizers.schedules.Constant",
     "skweighted.optimizers.schedules.CosLog",
     "skweighted.optimizers.schedules.Cosine",

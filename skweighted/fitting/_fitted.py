@@ -14,7 +14,8 @@ __all__ = ["Fitted", "models_of", "networks_of", "read_fitted", "set_fitted_attr
 
 T = TypeVar("T")
 
-_REPLACED = ("_states", "_fitted_model", "model_", "history_", "coefs_", "intercepts_", "n_layers_")
+_NETWORK = ("coefs_", "intercepts_", "embeddings_", "n_layers_")
+_REPLACED = ("_states", "_fitted_model", "model_", "history_", *_NETWORK)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,9 +27,9 @@ class Fitted:
     classes : ndarray of shape (n_classes,)
     network_seeds : list of int
     n_networks : int
-    committee : {"independent", "mini", "batch"}
     n_features : int
     architecture : Architecture
+        Of the networks as they trained.
     states : list of NetworkState
     weight_scale : float or None
         None in a classifier that was pickled before it was kept.
@@ -46,7 +47,6 @@ class Fitted:
     classes: np.ndarray
     network_seeds: list[int]
     n_networks: int
-    committee: str
     n_features: int
     architecture: Architecture
     states: list[NetworkState]
@@ -67,9 +67,8 @@ def read_fitted(estimator: NetworkEstimator) -> Fitted | None:
         classes=estimator.classes_,
         network_seeds=estimator.network_seeds_.tolist(),
         n_networks=len(models or networks_of(estimator)),
-        committee=_committee_of(estimator),
         n_features=estimator.n_features_in_,
-        architecture=estimator._architecture,
+        architecture=_trained_architecture(estimator),
         states=_states_of(estimator),
         weight_scale=getattr(estimator, "_weight_scale", None),
         weight_exponent=getattr(estimator, "_weight_exponent", 0),
@@ -82,8 +81,9 @@ def read_fitted(estimator: NetworkEstimator) -> Fitted | None:
 
 def networks_of(estimator: NetworkEstimator) -> list[list[np.ndarray]]:
     """Return the parameters ``[W1, b1, ...]`` of each network of a fitted estimator."""
-    arrays = estimator._architecture.join(estimator.coefs_, estimator.intercepts_)
-    if arrays[0].ndim == 2:  # without a network axis
+    embeddings = getattr(estimator, "embeddings_", [])  # an older pickle has none
+    arrays = estimator._architecture.join(estimator.coefs_, estimator.intercepts_, embeddings)
+    if estimator.coefs_[0].ndim == 2:  # without a network axis
         return [arrays]
     return [[array[k] for array in arrays] for k in range(len(arrays[0]))]
 
@@ -93,18 +93,20 @@ def models_of(estimator: NetworkEstimator) -> list[KerasModel]:
     return estimator.model_ if isinstance(estimator.model_, list) else [estimator.model_]
 
 
-def _committee_of(estimator: NetworkEstimator) -> str:
-    committee: str = getattr(estimator, "_committee", "independent")  # pickles of 0.1.0 know no other
-    return committee
+def _trained_architecture(estimator: NetworkEstimator) -> Architecture:
+    trained: Architecture = getattr(estimator, "_trained_architecture", estimator._architecture)  # not in older pickles
+    return trained
 
 
 def _states_of(estimator: NetworkEstimator) -> list[NetworkState]:
     if hasattr(estimator, "_states"):
         return list(estimator._states)
-    if (committee := _committee_of(estimator)) != "independent":
+    trained = _trained_architecture(estimator)
+    if trained != trained.member:
+        name, value = ("committee", trained.committee) if trained.is_shared else ("front_scale", True)
         raise ValueError(
-            f"{type(estimator).__name__} cannot continue training with committee={committee!r}: a fit keeps what its "
-            "networks share with warm_start=True only. Fit with it, or train by partial_fit from the start."
+            f"{type(estimator).__name__} cannot continue training with {name}={value!r}: scales that a fit has learned "
+            "are multiplied into coefs_, unless it has warm_start=True. Fit with it, or by partial_fit from the start."
         )
     epochs = np.broadcast_to(estimator.n_iter_, len(estimator.network_seeds_)).tolist()
     if hasattr(estimator, "model_"):
@@ -161,7 +163,7 @@ def _weights_and_classes(plan: FitPlan, results: list[TrainedNetwork]) -> dict[s
         "n_outputs_": architecture.n_outputs,
         "out_activation_": architecture.out_activation,
         "_architecture": architecture.member,
-        "_committee": architecture.committee,
+        "_trained_architecture": architecture,
         "_weight_scale": first.weight_scale,
         "_weight_exponent": plan.weight_exponent,
         "_log_prior_factors": [
@@ -180,6 +182,7 @@ def _trained_networks(plan: FitPlan, results: list[TrainedNetwork]) -> dict[str,
     return {
         "coefs_": architecture.member.select("weight", arrays),
         "intercepts_": architecture.member.select("bias", arrays),
+        "embeddings_": architecture.member.select("embedding", arrays),
         "n_layers_": len(architecture.layer_sizes),
     }
 

@@ -15,7 +15,7 @@ from skweighted.batches import BATCHES, BatchRule, Shuffled
 from skweighted.class_weights import ClassWeightRule, resolve_rule
 from skweighted.engines.plan import EarlyStopping
 from skweighted.losses import LOSSES, Loss
-from skweighted.network import ACTIVATIONS, COMMITTEES
+from skweighted.network import ACTIVATIONS, COMMITTEES, EMBEDDINGS, Architecture, Embedding
 from skweighted.optimizers import OPTIMIZERS, Optimizer
 from skweighted.optimizers.schedules import Constant, Schedule, resolve_schedule
 
@@ -34,7 +34,7 @@ _NUMBERS = {
     "tol": Interval(0),
     "n_networks": _COUNT,
 }
-_BOOLEANS = ("normalize_weights", "early_stopping", "warm_start")
+_BOOLEANS = ("normalize_weights", "front_scale", "early_stopping", "warm_start")
 
 Scorer = Callable[..., float]
 
@@ -78,6 +78,8 @@ class Parameters:
     validation_fraction : float
     n_networks : int
     committee : {"independent", "mini", "batch"}
+    embedding : Embedding or None
+    front_scale : bool
     engine : {"compiled", "keras"}
     model, callbacks, metrics : object
         As given; None for what the compiled engine trains.
@@ -111,6 +113,8 @@ class Parameters:
     validation_fraction: float
     n_networks: int
     committee: str
+    embedding: Embedding | None
+    front_scale: bool
     engine: str
     model: KerasModel
     callbacks: KerasParts
@@ -131,10 +135,11 @@ class Parameters:
         """How many networks train on their own; members that share weights are one."""
         return self.n_networks if self.committee == "independent" else 1
 
-    @property
-    def members(self) -> tuple[str, int]:
-        """What the members of one network share, and how many there are."""
-        return self.committee, self.n_networks // self.n_plans
+    def architecture(self, n_features: int, n_classes: int) -> Architecture:
+        """Return the shape of each network that trains on its own."""
+        n_outputs, n_members = 1 if n_classes == 2 else n_classes, self.n_networks // self.n_plans
+        layer_sizes = (n_features, *self.hidden_layer_sizes, n_outputs)
+        return Architecture(layer_sizes, self.activation, self.committee, n_members, self.front_scale, self.embedding)
 
     @property
     def watches_score(self) -> bool:
@@ -162,7 +167,8 @@ def read_parameters(estimator: NetworkEstimator) -> Parameters:
     loss = LOSSES.resolve(estimator.loss, owner)
     optimizer = OPTIMIZERS.resolve(estimator.optimizer, owner)
     batches = BATCHES.resolve(estimator.batches, owner)
-    for component in (loss, optimizer, batches):
+    embedding = None if estimator.embedding is None else EMBEDDINGS.resolve(estimator.embedding, owner)
+    for component in (loss, optimizer, batches, *([] if embedding is None else [embedding])):
         component.check(owner)
     schedule = resolve_schedule(estimator.learning_rate, owner)
     class_weight = _read_class_weight(estimator.class_weight, owner)
@@ -189,6 +195,8 @@ def read_parameters(estimator: NetworkEstimator) -> Parameters:
         monitor=estimator.monitor,
         scorer=scorer,
         committee=estimator.committee,
+        embedding=embedding,
+        front_scale=bool(estimator.front_scale),
         engine=_read_engine(estimator, owner),
         model=estimator.model,
         callbacks=estimator.callbacks,

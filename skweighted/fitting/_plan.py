@@ -18,7 +18,7 @@ from skweighted.fitting._monitor import make_monitor
 from skweighted.fitting._parameters import AUTO_BATCH, Parameters, auto_epochs
 from skweighted.fitting._weights import weigh_rows
 from skweighted.losses import TrainingFacts
-from skweighted.network import Architecture, initial_params
+from skweighted.network import initial_params
 
 __all__ = ["FitPlan", "Planner"]
 
@@ -118,12 +118,10 @@ class Planner:
 
     def _settings(self, n_rows: int) -> Settings:
         parameters, n_classes = self.parameters, len(self.classes)
-        n_outputs = 1 if n_classes == 2 else n_classes
         batch_size = parameters.batch_size or min(AUTO_BATCH, n_rows)
         parameters.batches.check_batch_size(batch_size, n_classes, parameters.owner)
-        layer_sizes = (self.data.X.shape[1], *parameters.hidden_layer_sizes, n_outputs)
         return Settings(
-            architecture=Architecture(layer_sizes, parameters.activation, *parameters.members),
+            architecture=parameters.architecture(self.data.X.shape[1], n_classes),
             loss=parameters.loss,
             optimizer=parameters.optimizer,
             batches=parameters.batches,

@@ -10,6 +10,8 @@ from skweighted.optimizers import Optimizer
 
 __all__ = ["draw_seeds", "restore_states"]
 
+_FORMS = ("activation", "committee", "embedding", "front_scale")  # what a network is, beside its layers
+
 
 def draw_seeds(parameters: Parameters) -> list[int]:
     """Return the seed of each network that trains on its own; the first is an integer `random_state`."""
@@ -55,19 +57,17 @@ def _describe_fitted(earlier: Fitted) -> dict[str, object]:
     architecture = earlier.architecture
     return {
         "n_networks": earlier.n_networks,
-        "committee": earlier.committee,
         "engine": earlier.engine,
         "layers": architecture.layer_sizes,
-        "activation": architecture.activation,
+        **{name: getattr(architecture, name) for name in _FORMS},
     }
 
 
 def _describe_wanted(earlier: Fitted, parameters: Parameters) -> dict[str, object]:
-    names = ("n_networks", "committee", "engine")
-    wanted: dict[str, object] = {name: getattr(parameters, name) for name in names}
+    wanted: dict[str, object] = {"n_networks": parameters.n_networks, "engine": parameters.engine}
     if parameters.model is None:  # the layers of a user's model are its own
         wanted["layers"] = (earlier.n_features, *parameters.hidden_layer_sizes, earlier.architecture.n_outputs)
-        wanted["activation"] = parameters.activation
+        wanted |= {name: getattr(parameters, name) for name in _FORMS}
     return wanted
 
 

@@ -3,18 +3,30 @@
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, TypeVar
 
-__all__ = ["COMMITTEES", "INPUT_SCALE", "OUTPUT_BIAS", "OUTPUT_WEIGHT", "Architecture", "Parameter", "Role"]
+from skweighted.network._embeddings import Embedding
+
+__all__ = [
+    "COMMITTEES",
+    "FRONT_SCALE",
+    "INPUT_SCALE",
+    "OUTPUT_BIAS",
+    "OUTPUT_WEIGHT",
+    "Architecture",
+    "Parameter",
+    "Role",
+]
 
 T = TypeVar("T")
 
-Role = Literal["weight", "bias", "scale"]
+Role = Literal["weight", "bias", "scale", "embedding"]
 """What a parameter does: `alpha` decays weights, and ``coefs_`` and ``intercepts_`` are views by role."""
 
-INPUT_SCALE, OUTPUT_WEIGHT, OUTPUT_BIAS = "input_scale", "output_weight", "output_bias"
+FRONT_SCALE, INPUT_SCALE = "front_scale", "input_scale"
+OUTPUT_WEIGHT, OUTPUT_BIAS = "output_weight", "output_bias"
 
 COMMITTEES = ("independent", "mini", "batch")
 """How the members of a committee share weights: not at all, all but input scales and outputs, or all but scales."""
@@ -30,7 +42,7 @@ class Parameter:
         Unique within a network.
     shape : tuple of int
         Without the network axis.
-    role : {"weight", "bias", "scale"}
+    role : {"weight", "bias", "scale", "embedding"}
     """
 
     name: str
@@ -53,13 +65,19 @@ class Architecture:
         biases of hidden layers, and "batch" their weights. Each member scales the inputs in its own way and, if
         "batch", what enters and leaves each hidden layer; each has outputs of its own.
     n_members : int, default=1
-        Members in the network, which are its predictions' average.
+        Members in the network, whose predictions are averaged.
+    front_scale : bool, default=False
+        Whether what enters the first layer is multiplied by a learned number of each column.
+    embedding : Embedding, optional
+        What becomes of the columns before that.
     """
 
     layer_sizes: tuple[int, ...]
     activation: str
     committee: str = "independent"
     n_members: int = 1
+    front_scale: bool = False
+    embedding: Embedding | None = None
 
     @property
     def n_features(self) -> int:
@@ -87,21 +105,34 @@ class Architecture:
         return self.committee != "independent"
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is weights and biases of layers and nothing else."""
+        return not (self.is_shared or self.front_scale or self.embedding is not None)
+
+    @property
     def member(self) -> "Architecture":
-        """The shape of one member as a network of its own."""
-        return Architecture(self.layer_sizes, self.activation) if self.is_shared else self
+        """The shape of one member as a network of its own, whose scales are multiplied into its weights."""
+        return replace(self, committee="independent", n_members=1, front_scale=False)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Values that enter each layer, and those that leave the last."""
+        n_inputs = self.n_features if self.embedding is None else self.embedding.width(self.n_features)
+        return (n_inputs, *self.layer_sizes[1:])
 
     @property
     def parameters(self) -> list[Parameter]:
-        """What training finds, in the order of every list of parameters: weight and bias of each layer."""
-        if self.is_shared:
-            return list(_shared_parameters(self.layer_sizes, self.committee, self.n_members))
-        return list(_parameters(self.layer_sizes))
+        """What training finds, in the order of every list of parameters.
+
+        Weight and bias of each layer; before those of the first what the front of the network learns, if it does.
+        """
+        return list(_parameters(self))
 
     @property
     def values_of_row(self) -> int:
         """Values of one row at all layers together, of all members."""
-        return sum(self.layer_sizes) * self.n_members
+        embedded = 0 if self.embedding is None else self.embedding.values_of_row(self.n_features)
+        return sum(self.widths) * self.n_members + embedded
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -121,9 +152,9 @@ class Architecture:
         """Return the values of weight and bias of each layer, from one value for each parameter."""
         return list(zip(self.select("weight", values), self.select("bias", values), strict=True))
 
-    def join(self, weight: Sequence[T], bias: Sequence[T]) -> list[T]:
+    def join(self, weight: Sequence[T], bias: Sequence[T], embedding: Sequence[T] = ()) -> list[T]:
         """Return one value for each parameter, in order, from those of each role."""
-        by_role = {"weight": iter(weight), "bias": iter(bias)}
+        by_role = {"weight": iter(weight), "bias": iter(bias), "embedding": iter(embedding)}
         return [next(by_role[parameter.role]) for parameter in self.parameters]
 
 
@@ -133,29 +164,32 @@ def layer_names(n_layers: int) -> list[str]:
 
 
 @functools.cache
-def _parameters(layer_sizes: tuple[int, ...]) -> tuple[Parameter, ...]:
-    parameters = []
-    for layer, (n_in, n_out) in zip(layer_names(len(layer_sizes) - 1), pairwise(layer_sizes), strict=True):
-        parameters += [
-            Parameter(f"{layer}_weight", (n_in, n_out), "weight"),
-            Parameter(f"{layer}_bias", (n_out,), "bias"),
-        ]
+def _parameters(architecture: Architecture) -> tuple[Parameter, ...]:
+    parameters, n_inputs = [], architecture.widths[0]
+    if architecture.embedding is not None:
+        shapes = architecture.embedding.shapes(architecture.n_features)
+        parameters += [Parameter(name, shape, "embedding") for name, shape in shapes.items()]
+    if architecture.front_scale:
+        parameters.append(Parameter(FRONT_SCALE, (n_inputs,), "scale"))
+    if architecture.is_shared:
+        parameters.append(Parameter(INPUT_SCALE, (architecture.n_members, n_inputs), "scale"))
+    for number, (n_in, n_out) in enumerate(pairwise(architecture.widths)):
+        parameters += _layer_parameters(architecture, number, n_in, n_out)
     return tuple(parameters)
 
 
-@functools.cache
-def _shared_parameters(layer_sizes: tuple[int, ...], committee: str, n_members: int) -> tuple[Parameter, ...]:
-    names, pairs = layer_names(len(layer_sizes) - 1), list(pairwise(layer_sizes))
-    parameters = [Parameter(INPUT_SCALE, (n_members, layer_sizes[0]), "scale")]
-    for number, (layer, (n_in, n_out)) in enumerate(zip(names, pairs, strict=True)):
-        own_weight, own_bias = layer == "output", layer == "output" or committee == "batch"
-        scaled = committee == "batch" and layer != "output"
-        if scaled and number:  # the input scale is that of the first layer
-            parameters.append(Parameter(f"{layer}_in_scale", (n_members, n_in), "scale"))
-        parameters += [
-            Parameter(f"{layer}_weight", (n_members, n_in, n_out) if own_weight else (n_in, n_out), "weight"),
-            Parameter(f"{layer}_bias", (n_members, n_out) if own_bias else (n_out,), "bias"),
-        ]
-        if scaled:
-            parameters.append(Parameter(f"{layer}_out_scale", (n_members, n_out), "scale"))
-    return tuple(parameters)
+def _layer_parameters(architecture: Architecture, number: int, n_in: int, n_out: int) -> list[Parameter]:
+    n_layers, members = len(architecture.layer_sizes) - 1, (architecture.n_members,)
+    layer, is_output = layer_names(n_layers)[number], number == n_layers - 1
+    scaled = architecture.committee == "batch" and not is_output
+    own_weight = members if architecture.is_shared and is_output else ()
+    own_bias = members if scaled else own_weight
+    parameters = [
+        Parameter(f"{layer}_weight", (*own_weight, n_in, n_out), "weight"),
+        Parameter(f"{layer}_bias", (*own_bias, n_out), "bias"),
+    ]
+    if scaled and number:  # the input scale is that of the first layer
+        parameters.append(Parameter(f"{layer}_in_scale", (*members, n_in), "scale"))
+    if scaled:
+        parameters.append(Parameter(f"{layer}_out_scale", (*members, n_out), "scale"))
+    return parameters

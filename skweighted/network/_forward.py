@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy import sparse
 
 from skweighted._base.types import Matrix
 from skweighted.network._activations import ACTIVATIONS
@@ -34,16 +35,21 @@ def forward(architecture: Architecture, params: Sequence[np.ndarray], X: Matrix)
     Double precision makes the result for a row independent of the rows beside it to 1e-12. Memory beyond the result is
     bounded for any `n_samples`.
     """
-    if architecture.is_shared:
-        members = split_members(architecture, [np.asarray(param, dtype=np.float64) for param in params])
+    params = [np.asarray(param, dtype=np.float64) for param in params]
+    if architecture.is_shared or architecture.front_scale:
+        members = split_members(architecture, params)
         return join_logits([forward(architecture.member, member, X) for member in members])
     activate = ACTIVATIONS[architecture.activation].array
-    *hidden_layers, output = architecture.layers([np.asarray(param, dtype=np.float64) for param in params])
+    *hidden_layers, output = architecture.layers(params)
     n_rows = X.shape[0]
-    chunk = max(1, _CHUNK_VALUES // max(architecture.layer_sizes))
+    widest = max(architecture.layer_sizes) if architecture.embedding is None else architecture.values_of_row
+    chunk = max(1, _CHUNK_VALUES // widest)
     logits = np.empty((n_rows, architecture.n_outputs))
     for start in range(0, n_rows, chunk):
         hidden = X[start : start + chunk]
+        if architecture.embedding is not None:
+            dense = hidden.toarray() if sparse.issparse(hidden) else hidden
+            hidden = architecture.embedding.array(architecture.select("embedding", params), dense)
         for weight, bias in hidden_layers:
             hidden = hidden @ weight
             hidden += bias

@@ -3,7 +3,8 @@
 import numpy as np
 
 from skweighted.network._activations import ACTIVATIONS
-from skweighted.network._architecture import INPUT_SCALE, OUTPUT_BIAS, OUTPUT_WEIGHT, Architecture
+from skweighted.network._architecture import FRONT_SCALE, INPUT_SCALE, OUTPUT_BIAS, OUTPUT_WEIGHT, Architecture
+from skweighted.network._members import FRONT_PACE
 
 __all__ = ["initial_params"]
 
@@ -29,11 +30,17 @@ def initial_params(
     list of ndarray
         In the order of ``architecture.parameters``, in `dtype`; `float32` arrays are the rounded `float64` ones.
     """
+    embedding = architecture.embedding
+    embedded = iter([] if embedding is None else embedding.initial(generator, architecture.n_features))
     params = []
     for parameter in architecture.parameters:
         if parameter.name == OUTPUT_BIAS:
             value = _log_odds(prior) if architecture.n_outputs == 1 else np.log(prior)
             value = np.broadcast_to(value, parameter.shape)
+        elif parameter.role == "embedding":
+            value = next(embedded)
+        elif parameter.name == FRONT_SCALE:
+            value = np.full(parameter.shape, 1 / FRONT_PACE)
         elif parameter.role == "scale":
             signs = parameter.name == INPUT_SCALE
             value = generator.choice([-1.0, 1.0], parameter.shape) if signs else np.ones(parameter.shape)

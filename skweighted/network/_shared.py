@@ -1,55 +1,35 @@
 """The forward pass of members that share weights: a batch of rows for each member, through one body."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 from skweighted._base.types import Tensor
 from skweighted.network._activations import ACTIVATIONS
 from skweighted.network._architecture import INPUT_SCALE, Architecture, layer_names
 
-__all__ = ["SharedPass", "join_logit_tensors"]
-
-Drop = Callable[[Tensor, int], Tensor]
+__all__ = ["join_logit_tensors", "member_logits"]
 
 
-class SharedPass:
-    """A forward pass of all members of a network, and its gradients.
+def member_logits(
+    architecture: Architecture, by_name: Mapping[str, Tensor], x: Tensor, drop: Callable[[Tensor, int], Tensor]
+) -> Tensor:
+    """Return the logits of all members, (K, n_members * batch, n_outputs): the rows of one after those of the other.
 
     Parameters
     ----------
     architecture : Architecture
         Of members that share weights.
-    params : list of tensors
-        In the order of ``architecture.parameters``, with or without a leading network axis.
-    x : tensor of shape (K, batch, n_features) or (batch, n_features)
+    by_name : mapping of str to tensor
+        Its parameters, with or without a leading network axis.
+    x : tensor of shape (K, batch, n_inputs) or (batch, n_inputs)
+        What enters the first layer, before the scales of members.
     drop : callable (hidden, layer) -> hidden
-        Dropout after each hidden layer, whose rows are those of one member after the other.
-
-    Attributes
-    ----------
-    logits : tensor of shape (K, n_members * batch, n_outputs) or (n_members * batch, n_outputs)
+        Dropout after each hidden layer.
     """
-
-    def __init__(self, architecture: Architecture, params: Sequence[Tensor], x: Tensor, drop: Drop) -> None:
-        import tensorflow as tf
-
-        self._params = list(params)
-        with tf.GradientTape() as self._tape:
-            self._tape.watch(self._params)
-            self.logits = _logits(architecture, self._params, x, drop)
-
-    def gradients(self, slope: Tensor, ones: Tensor, *, fuse: bool) -> list[Tensor]:
-        """Return the gradient for each parameter, in order, from that for the logits; the rest is not used."""
-        gradients: list[Tensor] = self._tape.gradient(self.logits, self._params, output_gradients=slope)
-        return gradients
-
-
-def _logits(architecture: Architecture, params: Sequence[Tensor], x: Tensor, drop: Drop) -> Tensor:
     import tensorflow as tf
 
     *leading, n_rows, _ = x.shape
     n_members = architecture.n_members
-    by_name = dict(zip((parameter.name for parameter in architecture.parameters), params, strict=True))
     activate = ACTIVATIONS[architecture.activation].tensor
 
     def apart(values: Tensor) -> Tensor:

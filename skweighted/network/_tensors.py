@@ -6,8 +6,9 @@ from typing import Any
 
 from skweighted._base.types import Tensor
 from skweighted.network._activations import ACTIVATIONS
-from skweighted.network._architecture import Architecture
-from skweighted.network._shared import SharedPass, join_logit_tensors
+from skweighted.network._architecture import FRONT_SCALE, Architecture
+from skweighted.network._members import FRONT_PACE
+from skweighted.network._shared import join_logit_tensors, member_logits
 
 __all__ = ["ForwardPass", "forward_pass", "forward_tensors", "is_tiny_product"]
 
@@ -43,9 +44,9 @@ def forward_tensors(architecture: Architecture, params: Sequence[Tensor], x: Ten
 
 def forward_pass(
     architecture: Architecture, params: Sequence[Tensor], x: Tensor, drop: Drop = _keep_all
-) -> "ForwardPass | SharedPass":
+) -> "ForwardPass | TapedPass":
     """Return the forward pass of an architecture, which also gives gradients; as :func:`forward_tensors` otherwise."""
-    return (SharedPass if architecture.is_shared else ForwardPass)(architecture, params, x, drop)
+    return (ForwardPass if architecture.is_plain else TapedPass)(architecture, params, x, drop)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,41 @@ class ForwardPass:
                 back = _product(slope, self._layers[number][0], transpose_b=True)
                 slope = hidden.tape.gradient(hidden.output, hidden.total, output_gradients=back)
         return self._architecture.join(weights[::-1], biases[::-1])
+
+
+class TapedPass:
+    """A forward pass with gradients by automatic differentiation: of networks that are more than plain layers.
+
+    Parameters
+    ----------
+    architecture, params, x, drop
+        As for :func:`forward_tensors`. If members share weights, `drop` has the rows of one member after the other.
+
+    Attributes
+    ----------
+    logits : tensor of shape (K, n_members * batch, n_outputs) or (n_members * batch, n_outputs)
+    """
+
+    def __init__(self, architecture: Architecture, params: Sequence[Tensor], x: Tensor, drop: Drop = _keep_all) -> None:
+        import tensorflow as tf
+
+        self._params = list(params)
+        with tf.GradientTape() as self._tape:
+            self._tape.watch(self._params)
+            by_name = dict(zip((parameter.name for parameter in architecture.parameters), self._params, strict=True))
+            if architecture.embedding is not None:
+                x = architecture.embedding.tensor(architecture.select("embedding", self._params), x)
+            if FRONT_SCALE in by_name:
+                x = x * (FRONT_PACE * tf.expand_dims(by_name[FRONT_SCALE], -2))
+            if architecture.is_shared:
+                self.logits = member_logits(architecture, by_name, x, drop)
+            else:
+                self.logits = ForwardPass(architecture, self._params, x, drop).logits
+
+    def gradients(self, slope: Tensor, ones: Tensor, *, fuse: bool) -> list[Tensor]:
+        """Return the gradient for each parameter, in order, from that for the logits; the rest is not used."""
+        gradients: list[Tensor] = self._tape.gradient(self.logits, self._params, output_gradients=slope)
+        return gradients
 
 
 def _for_rows(bias: Tensor) -> Tensor:

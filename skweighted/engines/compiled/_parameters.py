@@ -150,7 +150,7 @@ ParameterLayout = Separate | OneVector
 
 def parameter_layout(key: ProgramKey) -> ParameterLayout:
     """Return how a program holds the parameters of each network."""
-    pairs = pairwise(key.architecture.layer_sizes)
+    pairs = pairwise(key.architecture.widths)
     separate = key.n_networks > 1 or all(is_tiny_product(key.batch_rows, n_in, n_out) for n_in, n_out in pairs)
     return _layout(key.architecture, separate)
 

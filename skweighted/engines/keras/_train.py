@@ -7,10 +7,12 @@ from skweighted._base.errors import parameter_error
 from skweighted.engines.keras._arguments import KerasArguments
 from skweighted.engines.keras._globals import import_keras, private_randomness
 from skweighted.engines.plan import Progress, Settings, TrainedNetwork, TrainingPlan
+from skweighted.network import Architecture
 
 __all__ = ["KerasEngine"]
 
 _COMPILED = "Use engine='compiled'."
+_PLAIN = Architecture((1, 1), "identity")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +79,11 @@ class KerasEngine:
 
     def _check_settings(self, settings: Settings, floatx: str) -> None:
         owner = self.arguments.owner
-        if settings.architecture.is_shared:
-            rule, committee = "'independent' with engine='keras'", settings.architecture.committee
-            raise ValueError(parameter_error("committee", owner, rule, committee, _COMPILED))
+        for name in ("committee", "embedding", "front_scale"):
+            wanted, plain = (getattr(form, name) for form in (settings.architecture, _PLAIN))
+            if wanted != plain:
+                rule = f"{plain!r} with engine='keras'"
+                raise ValueError(parameter_error(name, owner, rule, wanted, _COMPILED))
         if getattr(settings.batches, "key", None) != "shuffled":
             rule = "'shuffled' with engine='keras'"
             raise ValueError(parameter_error("batches", owner, rule, settings.batches, _COMPILED))

@@ -46,12 +46,21 @@ def to_keras(
     """
     keras = import_keras()
     inputs = keras.Input((architecture.layer_sizes[0],))
-    outputs = [_keras_branch(keras, architecture, inputs, dropout, alpha) for _ in networks]
+    outputs = [
+        _keras_branch(keras, architecture, _embed(architecture, params, inputs), dropout, alpha) for params in networks
+    ]
     model = keras.Model(inputs, outputs[0] if len(outputs) == 1 else keras.layers.Average()(outputs))
     # Layers are sorted by depth, so branches interleave; each branch's weights are set where it was built.
     for branch, params in zip(outputs, networks, strict=True):
-        _set_branch(branch, params)
+        _set_branch(branch, params[len(architecture.select("embedding", params)) :])
     return model
+
+
+def _embed(architecture: Architecture, params: Sequence[np.ndarray], inputs: Tensor) -> Tensor:
+    """Return what enters the first layer of a network."""
+    if architecture.embedding is None:
+        return inputs
+    return architecture.embedding.keras(architecture.select("embedding", params), inputs)
 
 
 def _keras_branch(keras: Any, architecture: Architecture, inputs: Tensor, dropout: float, alpha: float) -> Tensor:
@@ -67,7 +76,7 @@ def _keras_branch(keras: Any, architecture: Architecture, inputs: Tensor, dropou
 
 
 def _set_branch(output: Tensor, params: Sequence[np.ndarray]) -> None:
-    """Give each layer from `output` back to the input its arrays of `params`."""
+    """Give each layer from `output` back to the first its arrays of `params`."""
     tensor, layer = output, len(params)
     while layer:
         operation = tensor._keras_history.operation

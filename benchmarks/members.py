@@ -1,0 +1,104 @@
+"""Compare committees whose networks share weights with independent ones, on tables for choosing only.
+
+Usage: python benchmarks/members.py [--folds N] [--rows N] [--tables NAME ...] [--only NAME ...] [--store FOLDER]
+
+Every committee sees the same squashed inputs and trains by the rule of ``make_tabular_classifier``. Tables come from
+the folder SKWEIGHTED_DATA; larger ones are cut to a stratified sample of ``--rows``. What was run is kept in the folder
+of ``--store``. CPU seconds are the median over folds, so that compiling, in the first fold of a table, does not count.
+"""
+
+import argparse
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # on a shared machine, threads of OpenMP that wait burn CPU time
+
+import numpy as np
+import pandas as pd
+from _study import SCORES, Store, make_folds, score
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from skweighted import CostSensitiveMLPClassifier
+from skweighted.optimizers.schedules import Cosine
+from skweighted.preprocessing import make_preprocessor
+
+TABLES = ("satimage", "wine_quality", "abalone_19", "thyroid_sick", "page_blocks", "ecoli")
+BODIES: dict[str, dict[str, Any]] = {
+    "100": {"hidden_layer_sizes": (100,)},
+    "64-64": {"hidden_layer_sizes": (64, 64), "dropout": 0.1},
+}
+KINDS = [("independent", 4), ("independent", 8), ("independent", 16), ("mini", 8), ("mini", 16), ("batch", 8)]
+FRONTS: dict[str, dict[str, Any]] = {
+    "front scale": {"front_scale": True},
+    "periodic": {"embedding": "periodic"},
+    "periodic, front scale": {"embedding": "periodic", "front_scale": True},
+}
+
+
+def make_methods() -> dict[str, dict[str, Any]]:
+    """Return the parameters of each committee by name."""
+    methods = {
+        f"{kind} {number}, {body}": parameters | {"committee": kind, "n_networks": number}
+        for body, parameters in BODIES.items()
+        for kind, number in KINDS
+    }
+    fronts = {
+        f"independent 4, {body}, {front}": parameters | more | {"n_networks": 4}
+        for body, parameters in BODIES.items()
+        for front, more in FRONTS.items()
+    }
+    return methods | fronts
+
+
+def make_classifier(**parameters: Any) -> Pipeline:
+    """Return a committee behind squashed inputs."""
+    network = CostSensitiveMLPClassifier(epochs="auto", learning_rate=Cosine(5e-3), random_state=0)
+    return make_pipeline(make_preprocessor(scaling="squashing"), network.set_params(**parameters))
+
+
+def run(methods: dict[str, dict[str, Any]], arguments: argparse.Namespace) -> pd.DataFrame:
+    """Fit every method to every fold; return scores and CPU seconds, a row for each method and table."""
+    store, rows = Store(arguments.store), []
+    for table in arguments.tables:
+        folds = make_folds(table, arguments.folds, 1, arguments.rows)
+        for name, parameters in methods.items():
+            for fold in folds:
+                store.run(name, partial(make_classifier, **parameters), fold)
+            kept = [store.read(name, table, fold.number) or {} for fold in folds]
+            scores = pd.DataFrame([score(each["y"], each["probability"]) for each in kept]).mean()
+            seconds = float(np.median([each["cpu_seconds"] for each in kept]))
+            rows.append({"method": name, "table": table, **scores, "CPU s": seconds})
+            print(f"{table}: {name}: {seconds:.2f} s", flush=True)
+    return pd.DataFrame(rows)
+
+
+def summarise(results: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each method, the mean rank over tables and the mean of each score."""
+    summary = pd.DataFrame(index=results["method"].unique())
+    for name, sign in SCORES.items():
+        by_table = results.pivot(index="table", columns="method", values=name)
+        summary[f"{name} rank"] = (-sign * by_table).rank(axis=1).mean().round(1)
+        summary[name] = by_table.mean().round(4)
+    summary["CPU s"] = results.groupby("method")["CPU s"].mean().round(2)
+    return summary.sort_values("Log loss rank")
+
+
+def main() -> None:
+    """Run what the command line names, and print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folds", type=int, default=2)
+    parser.add_argument("--rows", type=int, default=3000)
+    parser.add_argument("--tables", nargs="+", default=TABLES)
+    parser.add_argument("--only", nargs="+", default=[""], help="what names of methods to run contain")
+    parser.add_argument("--store", type=Path, default=Path("members-store"))
+    arguments = parser.parse_args()
+    methods = {
+        name: parameters for name, parameters in make_methods().items() if any(part in name for part in arguments.only)
+    }
+    print(summarise(run(methods, arguments)).reset_index(names="method").to_markdown(index=False))
+
+
+if __name__ == "__main__":
+    main()
