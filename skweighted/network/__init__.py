@@ -3,8 +3,8 @@
 In the order of their use: its shape and its parameters by name and role (`_architecture`), its activations
 (`_activations`), the values training starts from (`_initial`), the forward pass that training differentiates
 (`_tensors`) and the one that predicts (`_forward`), and what logits say about classes (`_probabilities`). Columns may
-be embedded first (`_embeddings`), and members of a committee may share weights: `_shared` is their forward pass in
-training, `_members` makes a network of each.
+be embedded first (`_embeddings`, with cosines of `_cosine`), and members of a committee may share weights: `_shared` is
+their forward pass in training, `_members` makes a network of each.
 
 The values of the parameters are a list in the order of ``Architecture.parameters``: weight of shape (n_in, n_out) and
 bias of shape (n_out,) of each layer, with a leading axis of `K` networks in a stack.

@@ -9,6 +9,7 @@ from skweighted._base.checks import Interval
 from skweighted._base.keywords import keywords_after_first
 from skweighted._base.registry import Component, Registry
 from skweighted._base.types import Tensor
+from skweighted.network._cosine import cosines_of_turns
 
 __all__ = ["EMBEDDINGS", "Embedding", "Periodic"]
 
@@ -162,7 +163,7 @@ class Periodic(Embedding):
 
         frequency, phase, weight, bias = params
         frequency, phase, bias = (tf.expand_dims(param, -3) for param in (frequency, phase, bias))
-        cosines = tf.cos(2 * np.pi * x[..., None] * frequency + phase)
+        cosines = cosines_of_turns(x[..., None] * frequency + phase / (2 * np.pi))
         sums = tf.einsum("...bfk,...fko->...bfo", cosines, weight) + bias
         return tf.reshape(tf.concat([x[..., None], sums], -1), [*x.shape[:-1], self.width(x.shape[-1])])
 
