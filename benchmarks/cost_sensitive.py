@@ -1,8 +1,8 @@
 """What each way of being cost-sensitive does on real data: costs, decisions and probabilities.
 
-Run ``SKWEIGHTED_DATA=path/to/data python benchmarks/cost_sensitive.py`` (about five minutes on two cores), or with
-``--quick`` for one repeat of two folds; ``--cache FOLDER`` keeps finished fits and continues from them. Prints the
-Markdown tables of docs/which-one.md.
+Run ``SKWEIGHTED_DATA=path/to/data python benchmarks/cost_sensitive.py > cost_sensitive.md`` (about five minutes on two
+cores), or with ``--quick`` for one repeat of two folds; ``--cache FOLDER`` keeps finished fits and continues from them.
+``readme.py`` carries the tables to docs/which-one.md.
 
 Every method is a strategy of ``compare_strategies``: the same folds for all, everything fitted in the training folds,
 and the same gradient steps for every network.
@@ -124,14 +124,14 @@ def compare(name: str, cv: int, n_repeats: int, cache: Path | None) -> Compariso
     )
 
 
-def print_table(title: str, table: pd.DataFrame) -> None:
-    print(f"\n{title}\n\n| method | " + " | ".join(table.columns) + " |\n|---|" + "---|" * table.shape[1])
+def print_table(title: str, table: pd.DataFrame, corner: str = "method") -> None:
+    print(f"\n{title}\n\n| {corner} | " + " | ".join(table.columns) + " |\n|---|" + "---|" * table.shape[1])
     for method, row in table.iterrows():
         print(f"| {method} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
 
 
 def print_summary(results: dict[str, pd.DataFrame]) -> None:
-    print("\n### Savings at costs of 5:1 / G-mean / Brier score\n\n| method | " + " | ".join(results) + " |")
+    print("\n## Savings at costs of 5:1 / G-mean / Brier score\n\n| method | " + " | ".join(results) + " |")
     print("|---|" + "---|" * len(results))
     for method in METHODS:
         rows = [table.loc[method, ["savings", "g_mean", "brier"]] for table in results.values()]
@@ -148,20 +148,22 @@ def main() -> None:
     warnings.simplefilter("ignore")
     cv, n_repeats = (2, 1) if arguments.quick else (5, 2)
     results: dict[str, pd.DataFrame] = {}
+    print("# Cost-sensitive methods on real data\n\nPrinted by `benchmarks/cost_sensitive.py`. One hidden layer of 32,")
+    print(f"equally many gradient steps for every method, {cv} folds x {n_repeats}; a miss costs 5, a false alarm 1.")
     for name in arguments.datasets:
         comparison = compare(name, cv, n_repeats, arguments.cache)
         print(f"{time.strftime('%H:%M:%S')} {name}", file=sys.stderr, flush=True)
         results[name] = comparison.summary().xs("mean", axis=1, level=1)[list(METRICS)]
         counts = comparison.class_counts
         share = f"{sum(counts.values())} rows, {counts[1] / sum(counts.values()):.1%} of the rarer class"
-        print_table(f"### {name} ({share}, {cv} folds x {n_repeats}; costs 5:1)", results[name])
+        print_table(f"## {name} ({share})", results[name])
         print("\n" + "\n".join(comparison.verdict))
     print_summary(results)
     brier = pd.DataFrame(
         {name: table["brier"] for name, table in results.items()},
         index=["unweighted", 'class_weight="balanced"', '"balanced", "corrected"', "SMOTE", "PriorCorrected(SMOTE)"],
     )
-    print_table("### Brier score of unweighted, weighted and repaired probabilities", brier)
+    print_table("## Brier score of unweighted, weighted and repaired probabilities", brier, corner="probabilities")
 
 
 if __name__ == "__main__":

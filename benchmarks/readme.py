@@ -1,21 +1,22 @@
-"""Carry what scripts printed into the documents: tables of benchmarks/README.md, then those of README.md.
+"""Carry what scripts printed into the documents: tables of benchmarks/README.md, then those of the pages.
 
     python benchmarks/speed.py > speed.txt
     python benchmarks/readme.py speed.txt
 
 A printed table takes the place of the table with the same head in benchmarks/README.md, and a printed line that of the
-line below it which begins with the same word. The rows of a table of README.md below ``<!-- rows of FILE -->`` become
-those of the table with the same head in FILE that begin alike. Without arguments only README.md is written; ``--quick``
-writes nothing and says whether it would.
+line below it which begins with the same word. In README.md and docs/which-one.md, the rows of a table below ``<!-- rows
+of FILE -->`` become those of the table with the same head in FILE that begin alike. Without arguments only these two
+are written; ``--quick`` writes nothing and says whether it would.
 """
 
 import argparse
 import re
 from pathlib import Path
 
-__all__ = ["carry", "refresh"]
+__all__ = ["PAGES", "carry", "refresh"]
 
 ROOT = Path(__file__).parents[1]
+PAGES = (ROOT / "README.md", ROOT / "docs" / "which-one.md")
 TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
 MARKED = re.compile(r"(<!-- rows of (\S+) -->\n\n)((?:\|.*\n)+)")
 
@@ -39,13 +40,13 @@ def carry(printed: str, document: str) -> str:
     return document
 
 
-def refresh(readme: str, root: Path = ROOT) -> str:
-    """Return README.md with its marked tables as the result files have them now.
+def refresh(page: str, root: Path = ROOT) -> str:
+    """Return a page with its marked tables as the result files have them now.
 
     Raises
     ------
     LookupError
-        If a result file has no table of that head, or no row in it that begins as one of README.md does.
+        If a result file has no table of that head, or no row in it that begins as one of the page does.
     """
 
     def replace(match: re.Match[str]) -> str:
@@ -55,7 +56,7 @@ def refresh(readme: str, root: Path = ROOT) -> str:
         rows = next((rows for rows in tables if rows[0] == head), [])
         return mark + "".join(f"{row}\n" for row in [head, rule, *(find(row, rows, name) for row in shown)])
 
-    return MARKED.sub(replace, readme)
+    return MARKED.sub(replace, page)
 
 
 def find(row: str, rows: list[str], name: str) -> str:
@@ -65,26 +66,26 @@ def find(row: str, rows: list[str], name: str) -> str:
         for found in rows:
             if found.split("|")[: n_cells + 1] == beginning:
                 return found
-    raise LookupError(f"{name} has no row under the same head that begins as this one of README.md does: {row}")
+    raise LookupError(f"{name} has no row under the same head that begins as this one of a page does: {row}")
 
 
 def main() -> None:
     """Write both documents."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("printed", nargs="*", type=Path, help="what scripts printed")
-    parser.add_argument("--quick", action="store_true", help="write nothing, and say whether README.md is up to date")
+    parser.add_argument("--quick", action="store_true", help="write nothing, and say which pages are up to date")
     options = parser.parse_args()
-    results, readme = ROOT / "benchmarks" / "README.md", ROOT / "README.md"
-    if options.quick:
-        text = readme.read_text(encoding="utf-8")
-        print("README.md is up to date." if refresh(text) == text else "README.md is not up to date.")
-        return
-    for path in options.printed:
-        results.write_text(
-            carry(path.read_text(encoding="utf-8"), results.read_text(encoding="utf-8")), encoding="utf-8"
-        )
-    readme.write_text(refresh(readme.read_text(encoding="utf-8")), encoding="utf-8")
-    print("\n".join(table for _, _, table in MARKED.findall(readme.read_text(encoding="utf-8"))))
+    results = ROOT / "benchmarks" / "README.md"
+    for path in () if options.quick else options.printed:
+        text = carry(path.read_text(encoding="utf-8"), results.read_text(encoding="utf-8"))
+        results.write_text(text, encoding="utf-8")
+    for page in PAGES:
+        old = page.read_text(encoding="utf-8")
+        new = refresh(old)
+        print(f"{page.name}: {'up to date' if new == old else 'other figures'}")
+        if not options.quick:
+            page.write_text(new, encoding="utf-8")
+            print("\n".join(table for _, _, table in MARKED.findall(new)))
 
 
 if __name__ == "__main__":

@@ -30,9 +30,12 @@ def test_figures_name_scripts_that_exist():
     assert named <= set(SCRIPTS)
 
 
-def test_the_readme_is_what_the_result_files_say(readme):
-    """After a new run of a benchmark, ``python benchmarks/readme.py`` writes the tables of README.md."""
-    text = (ROOT / "README.md").read_text()
+@pytest.mark.parametrize("name", ["README.md", "docs/which-one.md"])
+def test_the_tables_of_a_page_are_what_the_result_files_say(readme, name):
+    """After a new run of a benchmark, ``python benchmarks/readme.py`` writes them."""
+    text = (ROOT / name).read_text()
+    assert ROOT / name in readme.PAGES
+    assert "<!-- rows of" in text
     assert readme.refresh(text) == text
 
 

@@ -19,6 +19,7 @@ COPIED = {
     "benchmarks/strategies.md": "evidence/strategies.md",
     "benchmarks/quality.md": "evidence/quality.md",
     "benchmarks/reference.md": "evidence/reference.md",
+    "benchmarks/cost_sensitive.md": "evidence/costs.md",
 }
 IMAGE = re.compile(r"!\[([^\]]*)\]\((?!\w+:)([^)\s]+)\)")
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
