@@ -128,7 +128,7 @@ def print_metrics(first: str, rows: dict[str, dict[str, float]]) -> None:
 
 def part_2(kept: Kept, arguments: argparse.Namespace) -> None:
     """Print both engines side by side."""
-    epochs = 2 if arguments.quick else 30
+    epochs = 2 if arguments.quick else arguments.epochs
     rows = load_cards(arguments)
 
     def measure(train: Any) -> dict[str, float]:

@@ -141,12 +141,13 @@ def print_summary(results: dict[str, pd.DataFrame]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two folds instead of five, twice")
+    parser.add_argument("--repeats", type=int, default=2, help="how often to cut five folds anew")
     parser.add_argument("--datasets", nargs="+", default=list(DATASETS), choices=DATASETS)
     parser.add_argument("--cache", type=Path, help="keep finished fits here, and continue from them")
     arguments = parser.parse_args()
     # Expected here: warnings of numerics that a method itself provokes, such as a fold without a prediction of a class.
     warnings.simplefilter("ignore")
-    cv, n_repeats = (2, 1) if arguments.quick else (5, 2)
+    cv, n_repeats = (2, 1) if arguments.quick else (5, arguments.repeats)
     results: dict[str, pd.DataFrame] = {}
     print("# Cost-sensitive methods on real data\n\nPrinted by `benchmarks/cost_sensitive.py`. One hidden layer of 32,")
     print(f"equally many gradient steps for every method, {cv} folds x {n_repeats}; a miss costs 5, a false alarm 1.")

@@ -150,6 +150,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", type=int, nargs="+", default=[1, 2, 3, 4, 5], choices=range(1, 6))
     parser.add_argument("--creditcard", type=Path, help="the real file, with a column Class")
+    parser.add_argument("--epochs", type=int, default=30, help="of part 2; the published example takes 30")
     parser.add_argument("--kept", action="store_true", help="print what earlier runs have kept, and run nothing")
     parser.add_argument("--folder", type=Path, help="where results are kept")
     arguments = parser.parse_args()
