@@ -1,6 +1,7 @@
 """Compare committees whose networks share weights with independent ones, on tables for choosing only.
 
-Usage: python benchmarks/members.py [--folds N] [--rows N] [--tables NAME ...] [--only NAME ...] [--store FOLDER]
+Usage: python benchmarks/members.py [--quick] [--folds N] [--rows N] [--tables NAME ...] [--only NAME ...]
+       [--store FOLDER]
 
 Every committee sees the same squashed inputs and trains by the rule of ``make_tabular_classifier``. Tables come from
 the folder SKWEIGHTED_DATA; larger ones are cut to a stratified sample of ``--rows``. What was run is kept in the folder
@@ -93,7 +94,10 @@ def main() -> None:
     parser.add_argument("--tables", nargs="+", default=TABLES)
     parser.add_argument("--only", nargs="+", default=[""], help="what names of methods to run contain")
     parser.add_argument("--store", type=Path, default=Path("members-store"))
+    parser.add_argument("--quick", action="store_true", help="two tables of 500 rows")
     arguments = parser.parse_args()
+    if arguments.quick:
+        arguments.rows, arguments.tables, arguments.store = 500, arguments.tables[:2], arguments.store / "quick"
     methods = {
         name: parameters for name, parameters in make_methods().items() if any(part in name for part in arguments.only)
     }
