@@ -2,6 +2,7 @@
 
 A meta-estimator fits the classifier inside (`_base`), while `_reported_prior` notes which rows reach it; then it learns
 what it adds: costs (`_expected_cost`), class shares (`_prior_threshold`) or a change of priors (`_prior_correction`).
+`_holdout_calibration` fits it twice: on some rows, to calibrate it on the others, and on all.
 `_threshold_curve` counts the decisions at each threshold (`_decision_counts`), of which `_threshold_rules` choose one.
 """
 
@@ -9,6 +10,7 @@ from skweighted._base.public import set_public_module
 from skweighted.meta._base import ProbabilityClassifier
 from skweighted.meta._decision_counts import DECISION_SCORES, Counts
 from skweighted.meta._expected_cost import MinimumExpectedCostClassifier
+from skweighted.meta._holdout_calibration import HoldoutCalibratedClassifier
 from skweighted.meta._prior_correction import PriorCorrectedClassifier
 from skweighted.meta._prior_threshold import PriorThresholdClassifier
 from skweighted.meta._reported_prior import Observation
@@ -28,6 +30,7 @@ __all__ = [
     "Constraint",
     "Counts",
     "FixedThreshold",
+    "HoldoutCalibratedClassifier",
     "LeastCost",
     "MinimumExpectedCostClassifier",
     "Observation",
