@@ -12,6 +12,7 @@ import skweighted
 from skweighted import CostSensitiveMLPClassifier
 from skweighted.batches import BATCHES
 from skweighted.class_weights import CLASS_WEIGHTS
+from skweighted.embeddings import EMBEDDINGS
 from skweighted.losses import LOSSES
 from skweighted.network import ACTIVATIONS
 from skweighted.optimizers import OPTIMIZERS
@@ -21,6 +22,7 @@ CHOICES = {
     "activation": ACTIVATIONS,
     "batches": BATCHES,
     "class_weight": CLASS_WEIGHTS,
+    "embedding": EMBEDDINGS,
     "loss": LOSSES,
     "optimizer": OPTIMIZERS,
 }

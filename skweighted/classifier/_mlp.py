@@ -16,6 +16,7 @@ from skweighted._base.types import Costs, KerasModel, KerasParts, Labels, Random
 from skweighted.batches import BatchRule
 from skweighted.class_weights import ClassWeightRule
 from skweighted.classifier._kept_models import KeepsModels
+from skweighted.embeddings import Embedding
 from skweighted.fitting import (
     FitRequest,
     models_of,
@@ -27,7 +28,7 @@ from skweighted.fitting import (
     uses_keras,
 )
 from skweighted.losses import Loss
-from skweighted.network import Embedding, forward, mean_log_probabilities, to_probabilities
+from skweighted.network import forward, mean_log_probabilities, to_probabilities
 from skweighted.optimizers import Optimizer
 from skweighted.optimizers.schedules import Schedule
 from skweighted.priors import shift_logits
@@ -124,8 +125,8 @@ class CostSensitiveMLPClassifier(KeepsModels, ClassifierMixin, BaseEstimator):
         (BatchEnsemble, Wen et al. 2020, started as in TabM) has scales and biases of each network at every layer, too.
         Networks that share train as one: the loss is the mean of theirs, early stopping watches their mean prediction,
         and there are one seed, one curve and one set of validation rows. Compiled engine only.
-    embedding : {"periodic"} or Embedding, optional
-        What each column becomes before the first layer, learned with the network: ``skweighted.network.Periodic()``.
+    embedding : {"periodic"}, Embedding or None, default=None
+        What each column becomes before the first layer, learned with the network: ``skweighted.embeddings.Periodic()``.
         Compiled engine only. ``skweighted.preprocessing`` has encodings that are not learned.
     front_scale : bool, default=False
         Multiply what enters the first layer by a learned number of each column, as RealMLP does. Under Adam it moves

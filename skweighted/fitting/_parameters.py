@@ -13,9 +13,10 @@ from skweighted._base.errors import did_you_mean, parameter_error
 from skweighted._base.types import Costs, KerasModel, KerasParts, NetworkEstimator, RandomState
 from skweighted.batches import BATCHES, BatchRule, Shuffled
 from skweighted.class_weights import ClassWeightRule, resolve_rule
+from skweighted.embeddings import EMBEDDINGS, Embedding
 from skweighted.engines.plan import EarlyStopping
 from skweighted.losses import LOSSES, Loss
-from skweighted.network import ACTIVATIONS, COMMITTEES, EMBEDDINGS, Architecture, Embedding
+from skweighted.network import ACTIVATIONS, COMMITTEES, Architecture
 from skweighted.optimizers import OPTIMIZERS, Optimizer
 from skweighted.optimizers.schedules import Constant, Schedule, resolve_schedule
 

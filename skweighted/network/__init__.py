@@ -2,9 +2,8 @@
 
 In the order of their use: its shape and its parameters by name and role (`_architecture`), its activations
 (`_activations`), the values training starts from (`_initial`), the forward pass that training differentiates
-(`_tensors`) and the one that predicts (`_forward`), and what logits say about classes (`_probabilities`). Columns may
-be embedded first (`_embeddings`, with cosines of `_cosine`), and members of a committee may share weights: `_shared` is
-their forward pass in training, `_members` makes a network of each.
+(`_tensors`) and the one that predicts (`_forward`), and what logits say about classes (`_probabilities`). Members of a
+committee may share weights: `_shared` is their forward pass in training, `_members` makes a network of each.
 
 The values of the parameters are a list in the order of ``Architecture.parameters``: weight of shape (n_in, n_out) and
 bias of shape (n_out,) of each layer, with a leading axis of `K` networks in a stack.
@@ -16,7 +15,6 @@ from typing import Any
 from skweighted._base.public import set_public_module
 from skweighted.network._activations import ACTIVATIONS, Activation
 from skweighted.network._architecture import COMMITTEES, Architecture, Parameter, Role
-from skweighted.network._embeddings import EMBEDDINGS, Embedding, Periodic
 from skweighted.network._forward import forward
 from skweighted.network._initial import initial_params
 from skweighted.network._members import split_members
@@ -26,13 +24,10 @@ from skweighted.network._tensors import ForwardPass, forward_pass, forward_tenso
 __all__ = [
     "ACTIVATIONS",
     "COMMITTEES",
-    "EMBEDDINGS",
     "Activation",
     "Architecture",
-    "Embedding",
     "ForwardPass",
     "Parameter",
-    "Periodic",
     "Role",
     "forward",
     "forward_pass",

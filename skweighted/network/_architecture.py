@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, TypeVar
 
-from skweighted.network._embeddings import Embedding
+from skweighted.embeddings import Embedding
 
 __all__ = [
     "COMMITTEES",

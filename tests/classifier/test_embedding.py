@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from skweighted.network import EMBEDDINGS, Periodic
+from skweighted.embeddings import EMBEDDINGS, Periodic
 from skweighted.search import BatchedGridSearchCV
 
 

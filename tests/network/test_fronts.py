@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from skweighted.embeddings import EMBEDDINGS, Periodic
+from skweighted.embeddings._cosine import cosines_of_turns
 from skweighted.network import (
-    EMBEDDINGS,
     Architecture,
-    Periodic,
     forward,
     forward_pass,
     forward_tensors,
@@ -16,7 +16,6 @@ from skweighted.network import (
     to_keras,
     to_probabilities,
 )
-from skweighted.network._cosine import cosines_of_turns
 
 X = np.random.default_rng(0).normal(size=(40, 3))
 FRONTS = [{"front_scale": True}, *({"embedding": cls()} for cls in EMBEDDINGS.values())]
