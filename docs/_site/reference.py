@@ -25,6 +25,7 @@ ROOMS = {
     "skweighted.losses": "Losses",
     "skweighted.class_weights": "Class weights",
     "skweighted.batches": "Batches",
+    "skweighted.embeddings": "Embeddings",
     "skweighted.optimizers": "Optimizers",
     "skweighted.optimizers.schedules": "Learning rate schedules",
     "skweighted.network": "Embeddings of columns",
