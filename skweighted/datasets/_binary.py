@@ -1,5 +1,7 @@
 """Tables in files that have types: NumPy's arrays and Parquet."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,7 @@ import pandas as pd
 
 from skweighted.datasets._encodings import BROKEN
 
-__all__ = ["is_binary", "read_binary"]
+__all__ = ["cut_binary", "is_binary", "read_binary"]
 
 _TARGET = "target"
 
@@ -34,6 +36,21 @@ def read_binary(path: Path, *, labelled: bool = True) -> pd.DataFrame:
     return _read_npz(path, labelled) if path.suffix == ".npz" else _read_parquet(path)
 
 
+def cut_binary(path: Path, n_rows: int) -> Iterator[pd.DataFrame]:
+    """Yield a file of arrays or a Parquet file in pieces of at most `n_rows` rows; of the latter no more is in memory.
+
+    Parameters
+    ----------
+    path : Path
+    n_rows : int
+    """
+    if path.suffix == ".npz":
+        frame = _read_npz(path, labelled=False)
+        yield from (frame.iloc[start : start + n_rows] for start in range(0, len(frame), n_rows))
+    else:
+        yield from _cut_parquet(path, n_rows)
+
+
 def _read_npz(path: Path, labelled: bool) -> pd.DataFrame:
     try:
         with np.load(path, allow_pickle=False) as arrays:
@@ -54,8 +71,28 @@ def _read_npz(path: Path, labelled: bool) -> pd.DataFrame:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
+    with _faults_of_parquet(path):
         return pd.read_parquet(path)
+
+
+def _cut_parquet(path: Path, n_rows: int) -> Iterator[pd.DataFrame]:
+    start = 0
+    with _faults_of_parquet(path):
+        from pyarrow.parquet import ParquetFile
+
+        with ParquetFile(path) as file:
+            for batch in file.iter_batches(n_rows):  # short ones where parts of the file meet
+                piece = batch.to_pandas()
+                if isinstance(piece.index, pd.RangeIndex):
+                    piece.index += start
+                start += len(piece)
+                yield piece
+
+
+@contextlib.contextmanager
+def _faults_of_parquet(path: Path) -> Iterator[None]:
+    try:
+        yield
     except ImportError:
         raise ValueError(f"Reading {path} needs pyarrow: pip install pyarrow, or save the table as CSV.") from None
     except (ValueError, OSError) as error:  # pyarrow's own errors are such

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 import pandas as pd
 
-from skweighted.datasets._binary import is_binary, read_binary
+from skweighted.datasets._binary import cut_binary, is_binary
 from skweighted.datasets._reading import check_path, learn_columns
 from skweighted.datasets._text import TextTable
 from skweighted.preprocessing import ColumnReader
@@ -26,9 +26,9 @@ def read_chunks(
     Parameters
     ----------
     path : path-like
-        As in :func:`read_table`. Parquet and ``.npz`` files are read whole, then cut.
+        As in :func:`read_table`. ``.npz`` files are read whole, then cut.
     n_rows : int, default=50_000
-        Rows of a piece; the last may have fewer.
+        Rows of a piece at most. Of text only the last has fewer; a Parquet file is also cut where its row groups meet.
     text_columns : collection of str, default=()
         Columns to leave as they are written, such as "01".
     reader : ColumnReader or None, default=None
@@ -51,9 +51,7 @@ def read_chunks(
     """
     path = check_path(path)
     if is_binary(path):
-        frame = read_binary(path, labelled=False)
-        reader = reader or ColumnReader().fit(frame)
-        pieces: Iterator[pd.DataFrame] = (frame.iloc[start : start + n_rows] for start in range(0, len(frame), n_rows))
+        pieces = cut_binary(path, n_rows)
     else:
         text = TextTable.find(path, encoding)
         if reader is None:
@@ -62,4 +60,5 @@ def read_chunks(
         written = {*reader.get_feature_names_out()} - reader.plain_columns
         pieces = text.read_pieces(n_rows, as_text=written | set(text_columns))
     for piece in pieces:
+        reader = reader or ColumnReader().fit(piece)
         yield piece.assign(**reader.read_known(piece.drop(columns=list(text_columns), errors="ignore")))

@@ -38,6 +38,26 @@ def test_a_file_of_arrays_is_cut(tmp_path):
     assert [len(piece) for piece in read_chunks(tmp_path / "t.npz", n_rows=3)] == [3, 2]
 
 
+def test_a_parquet_file_is_never_read_whole(frame, tmp_path, monkeypatch):
+    """Its pieces end where its row groups do, and are the table together, categories and all."""
+    pytest.importorskip("pyarrow", reason="only the extra test installs pyarrow")
+    path = tmp_path / "t.parquet"
+    frame.assign(kind=pd.Categorical(["b", "c", "a", "a", "c"] * 5)).to_parquet(path, row_group_size=20)
+    X, y = read_table(path, "y")
+    monkeypatch.setattr(pd, "read_parquet", None)
+    pieces = list(read_chunks(path, n_rows=15))
+    assert max(map(len, pieces)) <= 15
+    table = pd.concat(pieces)
+    pd.testing.assert_frame_equal(table.drop(columns="y"), X)
+    assert table["y"].equals(y)
+
+
+def test_a_damaged_parquet_file_is_named(tmp_path):
+    (tmp_path / "t.parquet").write_bytes(b"PAR1 no more")
+    with pytest.raises(ValueError, match=r"t\.parquet"):
+        next(read_chunks(tmp_path / "t.parquet"))
+
+
 @pytest.mark.parametrize("n_before", [0, 5, 6, 7, 9, 10])
 @pytest.mark.parametrize(("line", "n_ends"), [("1,2,3", 0), ("1,2,3,4", 0), ("1,2,9", 1)])
 @pytest.mark.parametrize("cuts", [False, True])
