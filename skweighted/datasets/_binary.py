@@ -80,7 +80,7 @@ def _cut_parquet(path: Path, n_rows: int) -> Iterator[pd.DataFrame]:
     with _faults_of_parquet(path):
         from pyarrow.parquet import ParquetFile
 
-        with ParquetFile(path) as file:
+        with ParquetFile(path, pre_buffer=False) as file:  # a buffer would hold all that was read
             for batch in file.iter_batches(n_rows):  # short ones where parts of the file meet
                 piece = batch.to_pandas()
                 if isinstance(piece.index, pd.RangeIndex):
