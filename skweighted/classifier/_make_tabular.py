@@ -14,6 +14,7 @@ def make_tabular_classifier(
     probabilities: str = "corrected",
     random_state: Any = None,
     verbose: int = 0,
+    trees: bool = True,
     **kwargs: Any,
 ) -> TabularClassifier:
     """Return an unfitted classifier for tables as they come, with the members that did best in a study.
@@ -22,9 +23,11 @@ def make_tabular_classifier(
     ----------
     class_weight, probabilities, random_state, verbose
         As in :class:`TabularClassifier`.
+    trees : bool, default=True
+        Whether extremely randomised trees and gradient boosting are members beside the networks.
     **kwargs : dict
         Parameters of `CostSensitiveMLPClassifier`, for every network: ``epochs=30``, ``n_networks=2``. By default there
-        are 12 networks, ``epochs="auto"`` and ``learning_rate=Cosine(5e-3)``.
+        are 5 networks, ``epochs="auto"`` and ``learning_rate=Cosine(5e-3)``.
 
     Returns
     -------
@@ -40,9 +43,9 @@ def make_tabular_classifier(
     --------
     >>> clf = make_tabular_classifier(random_state=0)
     >>> [name for name, _ in clf.members]
-    ['squashed', 'deep', 'normal', 'piecewise']
+    ['deep', 'normal', 'piecewise', 'extra_trees', 'boosted_trees']
     """
-    members = make_members(**kwargs)
+    members = make_members(trees, **kwargs)
     return TabularClassifier(
         members, class_weight=class_weight, probabilities=probabilities, random_state=random_state, verbose=verbose
     )

@@ -1,23 +1,21 @@
-"""A committee whose members see the same table through different encodings, trained all at once."""
+"""A committee whose members see the same table through different encodings, its networks trained all at once."""
 
-from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from sklearn.base import ClassifierMixin, clone
+from sklearn.base import ClassifierMixin
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skweighted._base.checks import check_choice
-from skweighted._base.errors import parameter_error
 from skweighted._base.labels import encode_labels, read_labels
 from skweighted._base.sklearn_private import EstimatorWithParts
 from skweighted._base.types import Labels, Table, Weights
-from skweighted.classifier._mlp import CostSensitiveMLPClassifier
-from skweighted.classifier._recipe import Members, make_members
-from skweighted.fitting import FitRequest, plan_fit, set_fitted_attributes, train, uses_keras
+from skweighted.classifier._members import Members, check_members, copy_member, is_network
+from skweighted.classifier._recipe import make_members
+from skweighted.fitting import FitRequest, plan_fit, set_fitted_attributes, train
 from skweighted.preprocessing import check_columns
 
 __all__ = ["TabularClassifier"]
@@ -26,21 +24,25 @@ _LARGEST_SEED = np.iinfo(np.int32).max
 
 
 class TabularClassifier(ClassifierMixin, EstimatorWithParts):
-    """Committees of small networks that see a table as it comes through different encodings.
+    """A committee of small networks and trees for a table as it comes.
 
-    Networks that read the same rows in different encodings err differently, and their mean errs less. Each member is a
-    preprocessor and a small committee of networks; all networks of all members train at the same time. Probabilities
-    are repaired, so that they are those of the training rows whatever `class_weight` says, and then averaged.
+    Networks that read the same rows in different encodings err differently, trees differ from them more, and the mean
+    of all errs less. Each member is a preprocessor and a classifier; all networks of all members train at the same
+    time. Probabilities are those of the training rows whatever `class_weight` says, unless others are asked for, and
+    are then averaged.
 
     Parameters
     ----------
     members : list of (str, Pipeline), optional
-        Names and pipelines that end in a `CostSensitiveMLPClassifier` with the compiled engine. None is what
+        Names and pipelines that end in a `CostSensitiveMLPClassifier` with the compiled engine, or in another
+        classifier with `predict_proba` whose ``fit`` takes `sample_weight`. None is what
         :func:`make_tabular_classifier` takes.
     class_weight : dict, "balanced", "sqrt_balanced", "effective_number", ClassWeightRule or None, default=None
-        Of every network, as in `CostSensitiveMLPClassifier`.
+        Of every member, as in `CostSensitiveMLPClassifier`. Classifiers that are no networks train without it, because
+        trees follow weights too little for a repair; it moves what they report if `probabilities` is "weighted". For
+        them "cost" takes the `cost_matrix` of the first network.
     probabilities : {"corrected", "weighted"}, default="corrected"
-        Of every network. "corrected" reports probabilities of the training rows; "weighted" those that the class
+        Of every member. "corrected" reports probabilities of the training rows; "weighted" those that the class
         weights ask for, so that `predict` finds more of the rare classes.
     random_state : int, RandomState instance or None, default=None
         Decides the seeds of all members. An integer alone decides the result.
@@ -50,7 +52,7 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
     Attributes
     ----------
     members_ : list of (str, Pipeline)
-        The fitted members.
+        The fitted members. A classifier that is no network is the `classifier_` of the last step.
     classes_ : ndarray of shape (n_classes,)
         The labels, sorted.
     n_features_in_ : int
@@ -60,7 +62,7 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
 
     See Also
     --------
-    make_tabular_classifier : Returns one with settings of your own for all networks.
+    make_tabular_classifier : Returns one with settings of your own for all networks, or without trees.
     skweighted.CostSensitiveMLPClassifier : One network or one committee, on numbers.
 
     Notes
@@ -96,7 +98,7 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         self.verbose = verbose
 
     def fit(self, X: Table, y: Labels, sample_weight: Weights = None) -> Self:
-        """Train all networks of all members.
+        """Train all networks of all members, and then fit the other classifiers.
 
         Parameters
         ----------
@@ -123,15 +125,10 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         y = column_or_1d(y, warn=True)
         check_consistent_length(table, y)
         classes, _ = encode_labels(y, None, type(self).__name__)
-        networks = [pipeline[-1] for _, pipeline in members]
-        plans = [
-            plan_fit(network, FitRequest(pipeline[:-1].fit_transform(table, y), y, sample_weight))
-            for (_, pipeline), network in zip(members, networks, strict=True)
-        ]
-        # In one call, so that members whose networks differ train side by side.
-        trained = iter(train(plans[0].parameters, [plan for member in plans for plan in member.networks]))
-        for network, member in zip(networks, plans, strict=True):
-            set_fitted_attributes(network, member, [next(trained) for _ in member.networks], resumable=False)
+        _train_networks([pipeline for _, pipeline in members if is_network(pipeline)], table, y, sample_weight)
+        for _, pipeline in members:
+            if not is_network(pipeline):
+                pipeline[-1].fit(pipeline[:-1].fit_transform(table, y), y, sample_weight)
         self.members_, self.classes_ = members, classes
         return self
 
@@ -162,19 +159,14 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         owner = type(self).__name__
         check_choice(self.probabilities, "probabilities", owner, ("corrected", "weighted"))
         members = make_members() if self.members is None else self.members
-        _check_members(members, owner)
+        check_members(members, owner)
         generator = check_random_state(self.random_state)
-        copies = []
-        for name, pipeline in members:
-            copied = clone(pipeline)
-            copied[-1].set_params(
-                class_weight=self.class_weight,
-                probabilities=self.probabilities,
-                random_state=int(generator.randint(_LARGEST_SEED)),
-                verbose=self.verbose,
-            )
-            copies.append((name, copied))
-        return copies
+        shared = {"class_weight": self.class_weight, "probabilities": self.probabilities}
+        costs = next((pipeline[-1].cost_matrix for _, pipeline in members if is_network(pipeline)), None)
+        return [
+            (name, copy_member(pipeline, shared, costs, int(generator.randint(_LARGEST_SEED)), self.verbose))
+            for name, pipeline in members
+        ]
 
     def _as_frame(self, X: Table, *, reset: bool, **labels: Labels) -> pd.DataFrame:
         """Return checked rows as a data frame, columns of an array in the dtypes of their values."""
@@ -189,19 +181,14 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         return frame
 
 
-def _check_members(members: Any, owner: str) -> None:
-    rule = "a list of (name, pipeline that ends in a CostSensitiveMLPClassifier)"
-    cure = "make_tabular_classifier().members is an example."
-    if not isinstance(members, Sequence) or isinstance(members, str) or not members:
-        raise TypeError(parameter_error("members", owner, rule, members, cure))
-    for member in members:
-        is_pair = isinstance(member, tuple) and len(member) == 2 and isinstance(member[1], Pipeline)
-        if not (is_pair and isinstance(member[1][-1], CostSensitiveMLPClassifier)):
-            raise TypeError(parameter_error("members", owner, rule, member, cure))
-        name, network = member[0], member[1][-1]
-        if uses_keras(network) or network.warm_start:
-            cure = f"Leave model, callbacks, metrics and warm_start of {name!r} as they are by default."
-            raise ValueError(parameter_error("members", owner, "networks of the compiled engine", network, cure))
-    names = [name for name, _ in members]
-    if len(set(names)) < len(names):
-        raise ValueError(parameter_error("members", owner, "a list of different names", names))
+def _train_networks(pipelines: list[Pipeline], table: Table, y: Labels, sample_weight: Weights) -> None:
+    """Fit pipelines that end in a network, in one call, so that networks that differ train side by side."""
+    if not pipelines:
+        return
+    plans = [
+        plan_fit(pipeline[-1], FitRequest(pipeline[:-1].fit_transform(table, y), y, sample_weight))
+        for pipeline in pipelines
+    ]
+    trained = iter(train(plans[0].parameters, [plan for member in plans for plan in member.networks]))
+    for pipeline, member in zip(pipelines, plans, strict=True):
+        set_fitted_attributes(pipeline[-1], member, [next(trained) for _ in member.networks], resumable=False)

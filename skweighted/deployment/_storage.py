@@ -38,6 +38,7 @@ TRUSTED_TYPES = (
     "skweighted.class_weights.EffectiveNumber",
     "skweighted.classifier.CostSensitiveMLPClassifier",
     "skweighted.classifier.TabularClassifier",
+    "skweighted.classifier.ReweightedClassifier",
     "skweighted.deployment.Card",
     "skweighted.deployment.Column",
     "skweighted.deployment.FittedModel",
