@@ -22,9 +22,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # on a shared machine, threads of
 
 import numpy as np
 import pandas as pd
+from _fourier import Fourier, Periodic
 from _peers import make_rows, quiet
 from _study import CHOOSING, REPORTED, SCORES, Store, make_folds, score
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.base import clone
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -49,12 +51,15 @@ ENCODINGS: dict[str, Callable[[], Any]] = {
     "pletb16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(16, bins="tree")),
     "pleq16": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(16)),
     "pleq8": lambda: make_preprocessor(encoding=PiecewiseLinearEncoder(8)),
+    "qper4s20": lambda: make_preprocessor(scaling="quantile_normal", encoding=Periodic(4, 0.2)),
+    "rff20": lambda: make_pipeline(make_preprocessor(scaling="squashing"), Fourier(256, 2.0)),
 }
 BODIES: dict[str, dict[str, Any]] = {
     "100": {"hidden_layer_sizes": (100,)},
     "100d2": {"hidden_layer_sizes": (100,), "dropout": 0.2},
     "64x2d1": {"hidden_layer_sizes": (64, 64), "dropout": 0.1},
     "128x2d1": {"hidden_layer_sizes": (128, 128), "dropout": 0.1},
+    "256d4": {"hidden_layer_sizes": (256,), "dropout": 0.4},
 }
 WEIGHTS = {"none": None, "bal": "balanced"}
 EXTRAS: dict[str, dict[str, Any]] = {
@@ -67,11 +72,13 @@ EXTRAS: dict[str, dict[str, Any]] = {
     "a3": {"alpha": 1e-3},
 }
 PARTS = ("choose", "report", "price")
-WINNER = "make_tabular_classifier"
+WINNER, NETWORKS = "make_tabular_classifier", "make_tabular_classifier(trees=False)"
 
 
 def make_member(name: str, n_networks: int = 4) -> Pipeline:
     """Return a preprocessor and a committee by name, such as ``squash_100_none`` or ``qn_128x2d1_none_e40``."""
+    if name in TREES:
+        return make_pipeline(make_preprocessor(), clone(TREES[name]))
     encoding, body, weights, *extras = name.split("_")
     more = {key: value for extra in extras for key, value in EXTRAS[extra].items()}
     network = CostSensitiveMLPClassifier(
@@ -136,13 +143,24 @@ PEERS: dict[str, Callable[[], Any]] = {
     ),
 }
 
-# Candidate members, and mixtures: the plain mean of the probabilities of their members, of `member@n` of n networks.
+SLOW = {"learning_rate": 0.05, "max_iter": 150, "max_leaf_nodes": 15, "max_features": 0.5, "l2_regularization": 1.0}
+TREES: dict[str, Any] = {
+    "et100": ExtraTreesClassifier(100, n_jobs=1, random_state=0),
+    "eth": ExtraTreesClassifier(100, max_features=0.5, min_samples_leaf=0.0005, n_jobs=1, random_state=0),
+    "eth50": ExtraTreesClassifier(50, max_features=0.5, min_samples_leaf=0.0005, n_jobs=1, random_state=0),
+    "rf50s": RandomForestClassifier(50, max_samples=0.5, n_jobs=1, random_state=0),
+    "hgbp": HistGradientBoostingClassifier(**SLOW, random_state=0),
+}
+
+# Candidate members, and mixtures: the plain mean of the probabilities of their members, of `member@n` of n networks. A
+# member that is named twice counts twice.
 SQUASHED, DEEP, NORMAL = "squash_100_none_auto_hi", "squash_64x2d1_none_auto_hi", "qn_100_none_auto_hi"
 PIECEWISE, UNDROPPED = "pleq16_100d2_none_auto_hi", "pleq16_100_none_auto_hi"
-LONG = ("squash_100_none_hi100", "qn_100_none", "pleq16_100_none")
+PERIODIC, JOINT, WIDE = "qper4s20_100_none_auto_hi", "rff20_100_none_auto_hi", "squash_256d4_none_auto_hi"
+FOREST, BOOSTED = "eth", "hgbp"
 BALANCED = ("squash_100_bal_auto_hi", "qns_100_bal_auto_hi", "pleq16_100_bal_auto_lo")
 ALONE = (
-    *(SQUASHED, DEEP, NORMAL, PIECEWISE, UNDROPPED, *LONG, *BALANCED),
+    *(SQUASHED, DEEP, NORMAL, PIECEWISE, UNDROPPED, PERIODIC, JOINT, WIDE, *TREES, *BALANCED),
     "squash_100_none_auto_hx",
     "squash_128x2d1_none_auto_hi",
     "qns_100_none_auto_hi",
@@ -152,36 +170,59 @@ ALONE = (
     "pletb16_100_none_auto_hi",
     "plet_100_none_auto_hi",
 )
+D, N, P = f"{DEEP}@2", f"{NORMAL}@2", f"{PIECEWISE}@1"
 MIXTURES: dict[str, tuple[str, ...]] = {
-    "the winner": (SQUASHED, f"{DEEP}@2", NORMAL, f"{PIECEWISE}@2"),
-    "the winner, 4 networks each": (SQUASHED, DEEP, NORMAL, PIECEWISE),
-    "the winner, 2 networks each": (f"{SQUASHED}@2", f"{DEEP}@2", f"{NORMAL}@2", f"{PIECEWISE}@2"),
-    "the winner, 1 network each": (f"{SQUASHED}@1", f"{DEEP}@1", f"{NORMAL}@1", f"{PIECEWISE}@1"),
-    "without its deep member": (SQUASHED, NORMAL, f"{PIECEWISE}@2"),
-    "without its deep member and dropout": (SQUASHED, NORMAL, f"{UNDROPPED}@2"),
-    "without its squashed member": (DEEP, NORMAL, f"{PIECEWISE}@2"),
-    "without its normal member": (SQUASHED, f"{DEEP}@2", f"{PIECEWISE}@2"),
-    "without its piecewise member": (SQUASHED, f"{DEEP}@2", NORMAL),
-    "the winner, tree bins": (SQUASHED, f"{DEEP}@2", NORMAL, "plet_100_none_auto_hi@2"),
-    "the winner, 100 epochs": (
-        "squash_100_none_e100_hi",
-        "squash_64x2d1_none_e100_hi@2",
-        "qn_100_none_e100_hi",
-        "pleq16_100d2_none_e100_hi@2",
-    ),
-    "three members, 100 epochs": LONG,
+    "the winner": (D, N, P, FOREST, BOOSTED),
+    "its networks alone": (D, N, P),
+    "its trees alone": (FOREST, BOOSTED),
+    "trees count 1.5 times": (*(D, N, P) * 2, *(FOREST, BOOSTED) * 3),
+    "trees count twice": (D, N, P, *(FOREST, BOOSTED) * 2),
+    "without its forest": (D, N, P, BOOSTED),
+    "without its boosted trees": (D, N, P, FOREST),
+    "without its deep member": (N, P, FOREST, BOOSTED),
+    "without its normal member": (D, P, FOREST, BOOSTED),
+    "without its piecewise member": (D, N, FOREST, BOOSTED),
+    "and a squashed member": (D, N, P, f"{SQUASHED}@2", FOREST, BOOSTED),
+    "and a periodic member": (D, N, P, f"{PERIODIC}@2", FOREST, BOOSTED),
+    "and a joint Fourier member": (D, N, P, f"{JOINT}@2", FOREST, BOOSTED),
+    "a wide member for the deep one": (f"{WIDE}@2", N, P, FOREST, BOOSTED),
+    "4, 4 and 2 networks": (DEEP, NORMAL, f"{PIECEWISE}@2", FOREST, BOOSTED),
+    "a forest of 50": (D, N, P, "eth50", BOOSTED),
+    "a forest of small leaves": (D, N, P, "et100", BOOSTED),
+    "a random forest for extra trees": (D, N, P, "RandomForest", BOOSTED),
+    "a small random forest": (D, N, P, "rf50s", BOOSTED),
+    "three forests": (D, N, P, FOREST, "rf50s", BOOSTED),
+    "12 networks, no trees": (SQUASHED, D, NORMAL, f"{PIECEWISE}@2"),
     "balanced weights, repaired": BALANCED,
     "the same without weights": (SQUASHED, "qns_100_none_auto_hi", "pleq16_100_none_auto_lo"),
 }
+RIVALS = ("CatBoost", "LightGBM", "XGBoost", "HistGradientBoosting", "RandomForest")
 
 
 def run_choosing(store: Store, folds: dict[str, list], members: Sequence[str]) -> None:
-    """Fit every candidate member to every fold."""
+    """Fit every candidate member, and the peers that are trees, to every fold."""
     for name in members:
+        make: Callable[[], Any] = PEERS[name] if name in PEERS else partial(make_member, name)
+        predict = None if name in PEERS or name in TREES else predict_each
         for table in folds.values():
             for fold in table:
-                store.run(name, partial(make_member, name), fold, predict_each)
+                store.run(name, make, fold, predict)
         print(f"{time.strftime('%H:%M:%S')} {name}", flush=True)
+
+
+def rank_among_rivals(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean rank of each mixture among itself and the peers that are trees, and the best of theirs."""
+    means = scores.groupby(["method", "table"])[list(SCORES)].mean()
+    ranks = {}
+    for mixture in [name for name in MIXTURES if name in means.index.unique("method")]:
+        for score_name, sign in SCORES.items():
+            group = (sign * means[score_name]).unstack()
+            among = group.loc[[mixture, *RIVALS]].rank(ascending=False).mean(axis=1)
+            ranks[mixture, f"{score_name} rank"] = among[mixture]
+            ranks[mixture, f"{score_name} rank, best tree"] = among[list(RIVALS)].min()
+    table = pd.Series(ranks).unstack(sort=False)
+    own = table[[f"{name} rank" for name in SCORES]].mean(axis=1)
+    return table.loc[own.sort_values().index]
 
 
 def run_reporting(store: Store, folds: dict[str, list], methods: dict[str, Callable[[], Any]]) -> None:
@@ -250,7 +291,7 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
 
 def to_markdown(summary: pd.DataFrame) -> str:
     """Return a table of ranks with one and means with four digits."""
-    digits = {name: 1 if name.endswith("rank") or name == "CPU s" else 4 for name in summary}
+    digits = {name: 1 if " rank" in name or name == "CPU s" else 4 for name in summary}
     lines = [["method", *summary.columns], ["---"] * (len(summary.columns) + 1)]
     lines += [
         [str(method), *(f"{value:.{digits[name]}f}" for name, value in row.items())]
@@ -292,9 +333,9 @@ def measure_price() -> str:
     return "\n".join(lines)
 
 
-def winner() -> Any:
+def winner(trees: bool = True) -> Any:
     """Return what the study recommends."""
-    return make_tabular_classifier(random_state=0)
+    return make_tabular_classifier(trees=trees, random_state=0)
 
 
 def main() -> None:
@@ -321,25 +362,26 @@ def main() -> None:
 
     if "choose" in options.parts:
         folds = cut(CHOOSING)
-        members = [*MIXTURES["the winner"]] if options.quick else [*ALONE]
+        members = [*MIXTURES["the winner"]] if options.quick else [*ALONE, *RIVALS]
         members = [name.partition("@")[0] for name in members]
         run_choosing(store, folds, members if options.only is None else options.only)
-        scores = read_scores(
-            store, folds, MIXTURES if options.mixtures else MIXTURES | {name: (name,) for name in ALONE}
-        )
+        alone = RIVALS if options.mixtures else (*ALONE, *RIVALS)
+        scores = read_scores(store, folds, MIXTURES | {name: (name,) for name in alone})
         print(f"\nChoosing: {describe(folds)}\n\n{to_markdown(summarise(scores))}")
+        if set(RIVALS) <= set(scores["method"]):
+            print(f"\nEach mixture among the peers that are trees\n\n{to_markdown(rank_among_rivals(scores))}")
         logits = read_scores(store, folds, {"the winner": MIXTURES["the winner"]}, logits=True)
         if len(logits):
             print(f"\nThe winner, mean of logits: {logits[list(SCORES)].mean().round(4).to_dict()}")
     if "report" in options.parts:
         folds = cut(REPORTED)
-        methods = {WINNER: winner} | PEERS
+        methods = {WINNER: winner, NETWORKS: partial(winner, trees=False)} | PEERS
         chosen = options.only or (["RandomForest", WINNER] if options.quick else list(methods))
         run_reporting(store, folds, {name: methods[name] for name in chosen})
         scores = read_scores(store, folds, {name: (name,) for name in methods})
         print(f"\nNothing was chosen on these: {describe(folds)}\n\n{to_markdown(summarise(scores))}")
-        if WINNER in set(scores["method"]):
-            print(f"\n{test_differences(scores, WINNER, options.folds)}")
+        for mark in [name for name in (WINNER, NETWORKS) if name in set(scores["method"])]:
+            print(f"\n{test_differences(scores, mark, options.folds)}")
         for name in SCORES:
             means = scores.pivot_table(index="method", columns="table", values=name)
             print(f"\n{name}\n\n{to_markdown(means.loc[scores['method'].unique()])}")
