@@ -1,7 +1,7 @@
 """The classifiers: parameters, documentation and prediction; `fitting` does what `fit` does.
 
-`_mlp` is the network, `_kept_models` its copies and pickles; `_tabular` is a committee for tables as they come, with the
-members that `_recipe` lists and `_make_tabular` puts together. `_members` says what can be one: networks, and other
+`_mlp` is the network, `_kept_models` its copies and pickles; `_tabular` is a committee for tables as they come, with
+the members that `_recipe` lists and `_make_tabular` puts together. `_members` says what can be one: networks, and other
 classifiers, whose probabilities `_reweighted` moves to what the class weights ask for.
 """
 
