@@ -23,7 +23,7 @@ def test_an_unknown_network_is_an_error_that_names_those_known():
 
 
 def test_every_network_of_a_committee_for_tables_takes_the_same_steps():
-    fixed = fix_steps(make_tabular_classifier(epochs="auto"), 4000, None)
+    fixed = fix_steps(make_tabular_classifier(trees=False, epochs="auto"), 4000, None)
     steps = {(p[-1].epochs, p[-1].batch_size, p[-1].steps_per_epoch) for _, p in fixed.members}
     assert steps == {(50, 200, 20)}
     assert count_steps(fixed) == 1000
@@ -31,7 +31,7 @@ def test_every_network_of_a_committee_for_tables_takes_the_same_steps():
 
 def test_epochs_asked_for_are_those_of_every_network():
     fixed = fix_steps(make_tabular_classifier(), 4000, 3)
-    assert {p[-1].epochs for _, p in fixed.members} == {3}
+    assert {p[-1].epochs for _, p in fixed.members if hasattr(p[-1], "epochs")} == {3}
 
 
 def test_a_classifier_without_steps_stays_as_it_is():
