@@ -125,7 +125,7 @@ class CostSensitiveMLPClassifier(KeepsModels, ClassifierMixin, BaseEstimator):
         (BatchEnsemble, Wen et al. 2020, started as in TabM) has scales and biases of each network at every layer, too.
         Networks that share train as one: the loss is the mean of theirs, early stopping watches their mean prediction,
         and there are one seed, one curve and one set of validation rows. Compiled engine only.
-    embedding : {"periodic"}, Embedding or None, default=None
+    embedding : {"periodic", "piecewise_linear"}, Embedding or None, default=None
         What each column becomes before the first layer, learned with the network: ``skweighted.embeddings.Periodic()``.
         Compiled engine only. ``skweighted.preprocessing`` has encodings that are not learned.
     front_scale : bool, default=False

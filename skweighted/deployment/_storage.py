@@ -44,6 +44,7 @@ TRUSTED_TYPES = (
     "skweighted.deployment.FittedModel",
     "skweighted.deployment.TableSchema",
     "skweighted.embeddings.Periodic",
+    "skweighted.embeddings.PiecewiseLinear",
     "skweighted.losses.CrossEntropy",
     "skweighted.losses.ExpectedCost",
     "skweighted.losses.FocalLoss",

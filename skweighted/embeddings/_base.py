@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from skweighted._base.registry import Component, Registry
-from skweighted._base.types import Tensor
+from skweighted._base.types import Matrix, Tensor
 
 __all__ = ["EMBEDDINGS", "Embedding"]
 
@@ -20,9 +20,12 @@ class Embedding(Component):
     ----------
     start_parameters : tuple of str
         Constructor parameters that say where training starts and nothing else.
+    fixed_parameters : tuple of str
+        Names of :meth:`shapes` whose arrays training leaves as they are.
     """
 
     start_parameters: ClassVar[tuple[str, ...]] = ()
+    fixed_parameters: ClassVar[tuple[str, ...]] = ()
 
     def width(self, n_features: int) -> int:
         """Return how many numbers enter the first layer, from the number of columns."""
@@ -36,8 +39,15 @@ class Embedding(Component):
         """Return the shape of each parameter by name."""
         raise NotImplementedError
 
-    def initial(self, generator: np.random.Generator, n_features: int) -> list[np.ndarray]:
-        """Return the parameters that training starts from, in the order of :meth:`shapes`."""
+    def initial(self, generator: np.random.Generator, X: Matrix) -> list[np.ndarray]:
+        """Return the parameters that training starts from, in the order of :meth:`shapes`.
+
+        Parameters
+        ----------
+        generator : numpy.random.Generator
+        X : ndarray or CSR matrix of shape (n_samples, n_features)
+            The training rows.
+        """
         raise NotImplementedError
 
     def array(self, params: Sequence[np.ndarray], X: np.ndarray) -> np.ndarray:

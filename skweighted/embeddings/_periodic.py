@@ -6,7 +6,7 @@ import numpy as np
 
 from skweighted._base.checks import Interval
 from skweighted._base.keywords import keywords_after_first
-from skweighted._base.types import Tensor
+from skweighted._base.types import Matrix, Tensor
 from skweighted.embeddings._base import EMBEDDINGS, Embedding
 from skweighted.embeddings._cosine import cosines_of_turns
 
@@ -78,9 +78,9 @@ class Periodic(Embedding):
             "embedding_bias": (n_features, n_sums),
         }
 
-    def initial(self, generator: np.random.Generator, n_features: int) -> list[np.ndarray]:
+    def initial(self, generator: np.random.Generator, X: Matrix) -> list[np.ndarray]:
         """Return normal frequencies, uniform phases, and weights and biases uniform within 1 / root of the cosines."""
-        frequency, phase, weight, bias = self.shapes(n_features).values()
+        frequency, phase, weight, bias = self.shapes(X.shape[1]).values()
         limit = self.n_frequencies**-0.5
         return [
             generator.normal(0, self.scale, frequency),

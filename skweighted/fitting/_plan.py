@@ -101,7 +101,7 @@ class Planner:
             rows=holdout.train,
             validation_rows=holdout.validation,
             seed=seed,
-            state=state or _initial_state(settings, seed, row_weights.initial_prior),
+            state=state or self._initial_state(settings, seed, row_weights.initial_prior, holdout.train),
             class_weight=row_weights.class_weight,
             weight_scale=row_weights.scale,
             learning_rate=parameters.learning_rate,
@@ -132,7 +132,7 @@ class Planner:
             early_stopping=parameters.early_stopping,
         )
 
-
-def _initial_state(settings: Settings, seed: int, prior: np.ndarray) -> NetworkState:
-    generator = random_generator(seed, INITIAL_WEIGHTS)
-    return NetworkState(initial_params(settings.architecture, generator, prior, settings.dtype))
+    def _initial_state(self, settings: Settings, seed: int, prior: np.ndarray, rows: np.ndarray) -> NetworkState:
+        generator, architecture = random_generator(seed, INITIAL_WEIGHTS), settings.architecture
+        X = None if architecture.embedding is None else self.data.X[rows]
+        return NetworkState(initial_params(architecture, generator, prior, settings.dtype, X))

@@ -43,11 +43,14 @@ class Parameter:
     shape : tuple of int
         Without the network axis.
     role : {"weight", "bias", "scale", "embedding"}
+    fixed : bool, default=False
+        Whether it stays as it starts, whatever an optimizer does to all parameters.
     """
 
     name: str
     shape: tuple[int, ...]
     role: Role
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,8 @@ def _parameters(architecture: Architecture) -> tuple[Parameter, ...]:
     parameters, n_inputs = [], architecture.widths[0]
     if architecture.embedding is not None:
         shapes = architecture.embedding.shapes(architecture.n_features)
-        parameters += [Parameter(name, shape, "embedding") for name, shape in shapes.items()]
+        fixed = architecture.embedding.fixed_parameters
+        parameters += [Parameter(name, shape, "embedding", name in fixed) for name, shape in shapes.items()]
     if architecture.front_scale:
         parameters.append(Parameter(FRONT_SCALE, (n_inputs,), "scale"))
     if architecture.is_shared:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skweighted._base.types import Matrix
 from skweighted.network._activations import ACTIVATIONS
 from skweighted.network._architecture import FRONT_SCALE, INPUT_SCALE, OUTPUT_BIAS, OUTPUT_WEIGHT, Architecture
 from skweighted.network._members import FRONT_PACE
@@ -10,7 +11,7 @@ __all__ = ["initial_params"]
 
 
 def initial_params(
-    architecture: Architecture, generator: np.random.Generator, prior: np.ndarray, dtype: str
+    architecture: Architecture, generator: np.random.Generator, prior: np.ndarray, dtype: str, X: Matrix = None
 ) -> list[np.ndarray]:
     """Return the parameters training starts from.
 
@@ -24,6 +25,8 @@ def initial_params(
         training does not spend its first epochs learning the base rate. Each member that shares weights scales its
         inputs by random signs at first, and nothing else.
     dtype : {"float32", "float64"}
+    X : ndarray or CSR matrix of shape (n_samples, n_features), optional
+        The training rows; an embedding may look at them.
 
     Returns
     -------
@@ -31,7 +34,7 @@ def initial_params(
         In the order of ``architecture.parameters``, in `dtype`; `float32` arrays are the rounded `float64` ones.
     """
     embedding = architecture.embedding
-    embedded = iter([] if embedding is None else embedding.initial(generator, architecture.n_features))
+    embedded = iter([] if embedding is None else embedding.initial(generator, X))
     params = []
     for parameter in architecture.parameters:
         if parameter.name == OUTPUT_BIAS:

@@ -147,7 +147,9 @@ class TapedPass:
 
     def gradients(self, slope: Tensor, ones: Tensor, *, fuse: bool) -> list[Tensor]:
         """Return the gradient for each parameter, in order, from that for the logits; the rest is not used."""
-        gradients: list[Tensor] = self._tape.gradient(self.logits, self._params, output_gradients=slope)
+        gradients: list[Tensor] = self._tape.gradient(
+            self.logits, self._params, output_gradients=slope, unconnected_gradients="zero"
+        )
         return gradients
 
 

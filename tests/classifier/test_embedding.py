@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from skweighted.embeddings import EMBEDDINGS, Periodic
+from skweighted.embeddings import EMBEDDINGS, Periodic, PiecewiseLinear
+from skweighted.optimizers import AdamW
 from skweighted.search import BatchedGridSearchCV
 
 
@@ -16,11 +17,24 @@ def test_an_embedding_is_learned_and_kept(name, imbalanced, make_classifier):
     X, y = imbalanced
     fitted = make_classifier(embedding=name, n_networks=2).fit(X, y)
     start = clone(fitted).set_params(learning_rate=1e-30).fit(X, y)
-    assert all((new != old).any() for new, old in zip(fitted.embeddings_, start.embeddings_, strict=True))
+    moved = [(new != old).any() for new, old in zip(fitted.embeddings_, start.embeddings_, strict=True)]
+    assert moved == [each != "edges" for each in EMBEDDINGS[name]().shapes(4)]
     assert {array.shape[:2] for array in fitted.embeddings_} == {(2, 4)}
     probability = fitted.predict_proba(X)
     np.testing.assert_allclose(fitted.to_keras()(X).numpy()[:, 0], probability[:, 1], atol=1e-5)
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(fitted)).predict_proba(X), probability)
+
+
+@pytest.mark.parametrize("n_networks", [1, 2])
+def test_edges_stay_whatever_the_optimizer_does_to_all_parameters(n_networks, imbalanced, make_classifier):
+    """Decay and running means too, in a stack and alone."""
+    X, y = imbalanced
+    optimizer = AdamW(weight_decay=0.5, ema_momentum=0.5)
+    embedding = PiecewiseLinear(4)
+    fitted = make_classifier(embedding=embedding, optimizer=optimizer, n_networks=n_networks).fit(X, y)
+    edges = np.quantile(X, np.linspace(0, 1, 5), axis=0).T
+    for found in fitted.embeddings_[0].reshape(n_networks, 4, 5):
+        np.testing.assert_allclose(found, edges, rtol=1e-6)
 
 
 def test_training_continues_with_an_embedding_and_a_front_scale(imbalanced, make_classifier):
@@ -49,7 +63,10 @@ def test_a_search_reaches_the_parameters_of_an_embedding(imbalanced, make_classi
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"embedding": "wavelet"}, "'embedding' parameter of CostSensitiveMLPClassifier must be one of 'periodic'"),
+        (
+            {"embedding": "wavelet"},
+            "'embedding' parameter of .* must be one of 'periodic', 'piecewise_linear'",
+        ),
         ({"embedding": Periodic(0)}, "'n_frequencies' parameter of Periodic"),
         ({"embedding": Periodic(n_outputs=1)}, "'n_outputs' parameter of Periodic"),
         ({"embedding": Periodic(scale=0)}, "'scale' parameter of Periodic"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from skweighted.embeddings import EMBEDDINGS, Periodic
+from skweighted.embeddings import EMBEDDINGS, Periodic, PiecewiseLinear
 from skweighted.embeddings._cosine import cosines_of_turns
 from skweighted.network import (
     Architecture,
@@ -25,7 +25,7 @@ FRONTS += [{"embedding": Periodic(5, n_outputs=3), "front_scale": True, "committ
 def params_of(architecture, seed=1):
     """Return parameters away from where training starts, so that each of them matters."""
     generator = np.random.default_rng(seed)
-    start = initial_params(architecture, generator, np.full(architecture.n_classes, 0.5), "float64")
+    start = initial_params(architecture, generator, np.full(architecture.n_classes, 0.5), "float64", X)
     return [param + 0.1 * generator.normal(size=param.shape) for param in start]
 
 
@@ -57,7 +57,11 @@ def test_gradients_are_those_of_finite_differences(front):
 
     passed = forward_pass(architecture, list(map(tf.constant, stacked)), rows)
     gradients = passed.gradients(tf.constant(slope), None, fuse=False)
-    for number, (param, gradient) in enumerate(zip(stacked, gradients, strict=True)):
+    names = [parameter.name for parameter in architecture.parameters]
+    for number, (name, param, gradient) in enumerate(zip(names, stacked, gradients, strict=True)):
+        if name == "edges":
+            assert not np.any(gradient)  # they stay where they are
+            continue
         step = 1e-5 * generator.normal(size=param.shape)
         ends = [[*stacked[:number], param + sign * step, *stacked[number + 1 :]] for sign in (1, -1)]
         assert (value(ends[0]) - value(ends[1])) / 2 == pytest.approx(np.vdot(gradient, step), rel=1e-5, abs=1e-11)
@@ -78,7 +82,7 @@ def test_a_front_scale_starts_as_the_plain_network():
 def test_the_periodic_embedding_is_its_formula():
     """A column as it is, then sums of cosines of that column alone."""
     embedding, generator = Periodic(2, n_outputs=3), np.random.default_rng(0)
-    frequency, phase, weight, bias = params = embedding.initial(generator, 3)
+    frequency, phase, weight, bias = params = embedding.initial(generator, X)
     found = embedding.array(params, X).reshape(40, 3, 3)
     np.testing.assert_array_equal(found[:, :, 0], X)
     for column, number in ((0, 1), (2, 0)):
@@ -98,6 +102,20 @@ def test_cosines_of_turns_and_their_slope_are_exact():
     np.testing.assert_allclose(cosines, np.cos(2 * np.pi * turns), atol=2e-12)
     slope = tape.gradient(cosines, turns)
     np.testing.assert_allclose(slope, -2 * np.pi * np.sin(2 * np.pi * turns.numpy()), atol=2e-9)
+
+
+def test_the_piecewise_linear_embedding_is_its_formula():
+    """Lines at first; then bends at quantiles of the column, constant columns and equal edges included."""
+    embedding, generator = PiecewiseLinear(2, n_outputs=1), np.random.default_rng(0)
+    rows = np.column_stack([np.arange(9.0), np.full(9, 5.0), [0.0] * 8 + [1.0]])
+    edges, weight, slope, bias = embedding.initial(generator, rows)
+    np.testing.assert_array_equal(edges, [[0, 4, 8], [5, 5, 5], [0, 0, 1]])
+    lines = rows * slope[:, 0] + bias[:, 0]
+    np.testing.assert_allclose(embedding.array([edges, weight, slope, bias], rows), lines, atol=1e-12)
+    new = np.array([[2.0, 4, 0.5], [6, 5, 0], [99, 6, 1]])
+    bent = embedding.array([edges, np.broadcast_to([[1.0], [10.0]], weight.shape), slope, bias], new)
+    bent -= new * slope[:, 0] + bias[:, 0]
+    np.testing.assert_allclose(bent, [[0.5, 0, 6], [6, 0, 0], [11, 11, 11]], atol=1e-9)
 
 
 @pytest.mark.parametrize("name", sorted(EMBEDDINGS))

@@ -63,6 +63,11 @@ class Separate:
         tf, pairs = import_tensorflow(), zip(self._parameters, held, strict=True)
         return [param if parameter.role == "weight" else tf.zeros_like(param) for parameter, param in pairs]
 
+    def keep_fixed(self, new: Sequence[Tensor], old: Sequence[Tensor]) -> list[Tensor]:
+        """Return the new values, but the old ones of parameters that do not change."""
+        triples = zip(self._parameters, new, old, strict=True)
+        return [before if parameter.fixed else after for parameter, after, before in triples]
+
     def sum_squares(self, held: Sequence[Tensor]) -> Tensor:
         """Return the sum of the squared weights of each network, (K,)."""
         weights = [(p.shape, param) for p, param in zip(self._parameters, held, strict=True) if p.role == "weight"]
@@ -70,9 +75,9 @@ class Separate:
 
 
 class OneVector:
-    """All parameters as one vector of length `size`: the weights first, and behind them the others.
+    """All parameters as one vector of length `size`: the weights first, then the others, then those that never change.
 
-    Zeros behind each of both fill it up to rows of 32 values. Their gradient is 0, and so they stay 0.
+    Zeros behind each of these fill it up to rows of 32 values. Their gradient is 0, and so they stay 0.
 
     Parameters
     ----------
@@ -83,10 +88,12 @@ class OneVector:
         self._shapes = architecture.shapes
         numbers = list(range(len(self._shapes)))
         weights = architecture.select("weight", numbers)
-        others = [number for number in numbers if number not in weights]
+        fixed = [number for number in numbers if architecture.parameters[number].fixed]
+        others = [number for number in numbers if number not in [*weights, *fixed]]
         self._parts: list[tuple[int | None, int]] = []  # a parameter's number, or None for zeros, and how many values
         self._n_weights = self._place(weights)
-        self.size = self._n_weights + self._place(others)
+        self._n_moving = self._n_weights + self._place(others)
+        self.size = self._n_moving + self._place(fixed)
 
     def _place(self, numbers: list[int]) -> int:
         lengths = [int(np.prod(self._shapes[number])) for number in numbers]
@@ -137,6 +144,13 @@ class OneVector:
         tf, (vector,) = import_tensorflow(), held
         is_weight = tf.range(self.size) < self._n_weights
         return [tf.where(is_weight, vector, tf.zeros_like(vector))]
+
+    def keep_fixed(self, new: Sequence[Tensor], old: Sequence[Tensor]) -> list[Tensor]:
+        """Return the new values, but the old ones of parameters that do not change."""
+        if self._n_moving == self.size:
+            return list(new)
+        tf = import_tensorflow()
+        return [tf.where(tf.range(self.size) < self._n_moving, new[0], old[0])]
 
     def sum_squares(self, held: Sequence[Tensor]) -> Tensor:
         """Return the sum of the squared weights of each network, (K,)."""

@@ -56,7 +56,7 @@ def take_step(
         moved, remembered = optimizer.update(param, gradient, old[: optimizer.n_slots], *paces)
         params.append(moved)
         slots.append(remembered)
-    new = State(params, slots)
+    new = State(layout.keep_fixed(params, before), slots)
     return new if optimizer.ema_momentum is None else _average(state, new, optimizer.ema_momentum, number)
 
 
