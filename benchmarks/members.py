@@ -5,7 +5,7 @@ Usage: python benchmarks/members.py [--quick] [--folds N] [--rows N] [--tables N
 
 Every committee sees the same squashed inputs and trains by the rule of ``make_tabular_classifier``. Tables come from
 the folder SKWEIGHTED_DATA; larger ones are cut to a stratified sample of ``--rows``. What was run is kept in the folder
-of ``--store``. CPU seconds are the median over folds, so that compiling, in the first fold of a table, does not count.
+of ``--store``. CPU seconds are the least of any fold, so that compiling, in the first one of a table, does not count.
 """
 
 import argparse
@@ -16,7 +16,6 @@ from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # on a shared machine, threads of OpenMP that wait burn CPU time
 
-import numpy as np
 import pandas as pd
 from _study import SCORES, Store, make_folds, score
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -28,13 +27,16 @@ from skweighted.preprocessing import make_preprocessor
 TABLES = ("satimage", "wine_quality", "abalone_19", "thyroid_sick", "page_blocks", "ecoli")
 BODIES: dict[str, dict[str, Any]] = {
     "100": {"hidden_layer_sizes": (100,)},
+    "256": {"hidden_layer_sizes": (256,)},
     "64-64": {"hidden_layer_sizes": (64, 64), "dropout": 0.1},
 }
-KINDS = [("independent", 4), ("independent", 8), ("independent", 16), ("mini", 8), ("mini", 16), ("batch", 8)]
+KINDS = [("independent", 4), ("independent", 8), ("mini", 8), ("batch", 8)]
+LEFT_OUT = ("independent 8, 64-64", "batch 8, 64-64")  # they take long, and show nothing that the others do not
 FRONTS: dict[str, dict[str, Any]] = {
     "front scale": {"front_scale": True},
     "periodic": {"embedding": "periodic"},
     "periodic, front scale": {"embedding": "periodic", "front_scale": True},
+    "piecewise": {"embedding": "piecewise_linear"},
 }
 
 
@@ -44,11 +46,10 @@ def make_methods() -> dict[str, dict[str, Any]]:
         f"{kind} {number}, {body}": parameters | {"committee": kind, "n_networks": number}
         for body, parameters in BODIES.items()
         for kind, number in KINDS
+        if f"{kind} {number}, {body}" not in LEFT_OUT
     }
     fronts = {
-        f"independent 4, {body}, {front}": parameters | more | {"n_networks": 4}
-        for body, parameters in BODIES.items()
-        for front, more in FRONTS.items()
+        f"independent 4, 100, {front}": BODIES["100"] | more | {"n_networks": 4} for front, more in FRONTS.items()
     }
     return methods | fronts
 
@@ -69,7 +70,7 @@ def run(methods: dict[str, dict[str, Any]], arguments: argparse.Namespace) -> pd
                 store.run(name, partial(make_classifier, **parameters), fold)
             kept = [store.read(name, table, fold.number) or {} for fold in folds]
             scores = pd.DataFrame([score(each["y"], each["probability"]) for each in kept]).mean()
-            seconds = float(np.median([each["cpu_seconds"] for each in kept]))
+            seconds = min(float(each["cpu_seconds"]) for each in kept)
             rows.append({"method": name, "table": table, **scores, "CPU s": seconds})
             print(f"{table}: {name}: {seconds:.2f} s", flush=True)
     return pd.DataFrame(rows)
@@ -90,7 +91,7 @@ def main() -> None:
     """Run what the command line names, and print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds", type=int, default=2)
-    parser.add_argument("--rows", type=int, default=3000)
+    parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--tables", nargs="+", default=TABLES)
     parser.add_argument("--only", nargs="+", default=[""], help="what names of methods to run contain")
     parser.add_argument("--store", type=Path, default=Path("members-store"))

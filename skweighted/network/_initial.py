@@ -46,7 +46,7 @@ def initial_params(
             value = np.full(parameter.shape, 1 / FRONT_PACE)
         elif parameter.role == "scale":
             signs = parameter.name == INPUT_SCALE
-            value = generator.choice([-1.0, 1.0], parameter.shape) if signs else np.ones(parameter.shape)
+            value = _signs(architecture, generator) if signs else np.ones(parameter.shape)
         elif parameter.role == "bias":
             value = np.zeros(parameter.shape)
         else:
@@ -60,6 +60,13 @@ def initial_params(
 def _log_odds(prior: np.ndarray) -> np.ndarray:
     log_prior = np.log(prior)
     return log_prior[1:] - log_prior[:1]
+
+
+def _signs(architecture: Architecture, generator: np.random.Generator) -> np.ndarray:
+    """Return a random sign of each member and column, the same for all numbers that a column becomes."""
+    n_columns = architecture.n_features
+    signs = generator.choice([-1.0, 1.0], (architecture.n_members, n_columns))
+    return np.repeat(signs, architecture.widths[0] // n_columns, axis=1)
 
 
 def _uniform(generator: np.random.Generator, shape: tuple[int, ...], rule: str) -> np.ndarray:

@@ -79,6 +79,15 @@ def test_a_front_scale_starts_as_the_plain_network():
         np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
+def test_members_flip_all_numbers_of_a_column_at_first():
+    """A member's random sign is that of a column, as in TabM."""
+    architecture = Architecture((3, 6, 1), "relu", "mini", 5, embedding=Periodic(n_outputs=4))
+    params = initial_params(architecture, np.random.default_rng(0), np.array([0.9, 0.1]), "float64", X)
+    signs = architecture.select("scale", params)[0].reshape(5, 3, 4)
+    np.testing.assert_array_equal(signs, np.repeat(signs[:, :, :1], 4, axis=2))
+    assert len(np.unique(signs[:, :, 0], axis=0)) > 1
+
+
 def test_the_periodic_embedding_is_its_formula():
     """A column as it is, then sums of cosines of that column alone."""
     embedding, generator = Periodic(2, n_outputs=3), np.random.default_rng(0)
