@@ -36,9 +36,8 @@ _DISPLAYS: dict[str, type[FoldsDisplay]] = {
     "benefit": NetBenefitDisplay,
 }
 _PATHS = re.compile(r' d="[^"]*"')
-_IDS = re.compile(
-    r' id="(figure|axes|patch|line2d|text|legend|matplotlib\.axis|[xy]tick|FillBetween\w*|PolyCollection)_[\d_]*"'
-)
+_IDS = re.compile(r' id="[a-zA-Z][\w.]*_\d+"')
+"""Names that start at 1 in each figure; nothing refers to them."""
 _WIDTH, _HEIGHT = 5.4, 4.3
 
 
@@ -130,11 +129,7 @@ def _adapt(svg: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
-    svg = re.sub(
-        r'id="(figure|axes|patch|line2d|text|legend|matplotlib\.axis|xtick|ytick|FillBetween\w*)_?[\d_]*"',
-        "",
-        svg,
-    )
+    svg = _IDS.sub("", svg)
     svg = _PATHS.sub(lambda path: re.sub(r"(\d\.\d)\d+", r"\1", path[0]), svg)
     for colour, meaning in _MEANINGS.items():
         svg = svg.replace(colour, meaning)

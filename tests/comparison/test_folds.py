@@ -184,9 +184,9 @@ class Remembering(ClassifierMixin, BaseEstimator):
 
 @pytest.fixture
 def grouped():
-    """Return 120 rows of 30 groups, the labels the same within a group."""
-    groups = np.repeat(np.arange(30), 4)
-    X = np.column_stack([np.arange(120.0), groups])
+    """Return 180 rows of 45 groups, the labels the same within a group: enough for folds within folds within folds."""
+    groups = np.repeat(np.arange(45), 4)
+    X = np.column_stack([np.arange(180.0), groups])
     return X, (groups % 3 == 0).astype(int), groups
 
 
@@ -270,10 +270,10 @@ def test_watched_rows_are_whole_groups(compare, grouped, way):
         copies = np.column_stack([groups, groups])
         compare(copies, y, classifier=Watching(), strategies=["none"], preprocessor="passthrough", copies="together")
     for trained, watched, labels in Watching.fits:
-        of = groups if way == "groups" else np.arange(30)
+        of = groups if way == "groups" else np.arange(45)
         assert not set(of[np.intp(trained)]) & set(of[np.intp(watched)])
         assert set(labels) == {0, 1}
-        assert 8 <= len(watched) <= 16
+        assert 12 <= len(watched) <= 24
 
 
 def test_presets_leave_out_what_would_part_groups(compare, grouped):
