@@ -4,8 +4,10 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils.validation import _num_samples
 
 from skweighted._base.labels import encode_labels
+from skweighted._base.sklearn_private import few_threads
 from skweighted._base.types import Classifier, Costs, Labels, Table, Weights
 from skweighted.class_weights import compute_class_weight
 from skweighted.costs import check_cost_matrix
@@ -83,13 +85,15 @@ class ReweightedClassifier(ClassifierMixin, BaseEstimator):
         with np.errstate(divide="ignore"):
             self.log_weight_ = np.log(np.ones(len(classes)) if self.probabilities == "corrected" else class_weight)
         given = {} if sample_weight is None else {"sample_weight": sample_weight}
-        self.classifier_ = clone(self.classifier).fit(X, codes, **given)
+        with few_threads(len(codes)):
+            self.classifier_ = clone(self.classifier).fit(X, codes, **given)
         self.classes_ = classes
         return self
 
     def predict_proba(self, X: Table) -> np.ndarray:
         """Return the probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
-        return correct_probabilities(self.classifier_.predict_proba(X), self.log_weight_)
+        with few_threads(_num_samples(X)):
+            return correct_probabilities(self.classifier_.predict_proba(X), self.log_weight_)
 
     def predict(self, X: Table) -> np.ndarray:
         """Return the most probable label of each row, shape (n_samples,)."""

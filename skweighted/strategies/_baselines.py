@@ -1,6 +1,5 @@
 """Classifiers that are not the comparison's: how well others do on the same numbers."""
 
-from contextlib import AbstractContextManager
 from typing import Any, Self
 
 import numpy as np
@@ -10,8 +9,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.utils.validation import _num_samples, column_or_1d
-from threadpoolctl import threadpool_limits
 
+from skweighted._base.sklearn_private import few_threads
 from skweighted.meta import ProbabilityClassifier
 from skweighted.strategies._base import STRATEGIES, Context, Strategy
 
@@ -32,7 +31,6 @@ __all__ = [
 ]
 
 _N_TREES = 200
-_FEW_ROWS = 20_000
 
 
 class AnyLabelClassifier(ProbabilityClassifier):
@@ -84,29 +82,20 @@ class AnyLabelClassifier(ProbabilityClassifier):
             If the classifier has no `predict_proba`.
         """
         labels, codes = np.unique(column_or_1d(y, warn=True), return_inverse=True)
-        with _few_threads(len(codes)):
+        with few_threads(len(codes)):
             self.estimator_ = self._fresh_estimator().fit(X, codes, **self._routed(params))
         self.labels_ = labels
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probability of each class, shape (n_samples, n_classes)."""
-        with _few_threads(_num_samples(X)):
+        with few_threads(_num_samples(X)):
             return super().predict_proba(X)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the most probable label, shape (n_samples,)."""
         most_probable = self.predict_proba(X).argmax(axis=1)
         return self.labels_[most_probable]
-
-
-def _few_threads(n_rows: int) -> AbstractContextManager[Any]:
-    """Leave OpenMP one thread for few rows.
-
-    There its threads wait more than they work: boosting 1,437 rows took 20 s with two threads on a busy machine, and
-    0.8 s with one.
-    """
-    return threadpool_limits(1 if n_rows < _FEW_ROWS else None, user_api="openmp")
 
 
 class Baseline(Strategy):
