@@ -8,7 +8,8 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import _check_feature_names_in, _check_method_params
-from threadpoolctl import threadpool_limits
+
+from skweighted._base.tensorflow import find_thread_pools
 
 __all__ = [
     "EstimatorWithParts",
@@ -68,7 +69,7 @@ def few_threads(n_rows: int) -> AbstractContextManager[Any]:
     There its threads wait more than they work: boosting 1,437 rows took 20 s with two threads on a busy machine, and
     0.8 s with one.
     """
-    return threadpool_limits(1 if n_rows < _FEW_ROWS else None, user_api="openmp")
+    return find_thread_pools().limit(limits=1 if n_rows < _FEW_ROWS else None, user_api="openmp")
 
 
 def index_params(X: Any, params: dict[str, Any], rows: np.ndarray | None = None) -> dict[str, Any]:

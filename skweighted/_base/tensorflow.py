@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
 from typing import Any
 
+import numpy as np
 from joblib import cpu_count
+from threadpoolctl import ThreadpoolController
 
-__all__ = ["count_threads", "import_in_background", "import_tensorflow"]
+__all__ = ["count_threads", "find_thread_pools", "import_in_background", "import_tensorflow"]
 
 _WORKERS = ("LokyProcess", "Dask Worker")  # how the names of their processes begin
 _forked_after_import = False
+_background: tuple[threading.Thread, ThreadpoolController] | None = None  # what imports, the thread pools before it
 
 
 def _note_fork() -> None:
@@ -87,8 +90,29 @@ def import_in_background() -> None:
     Whoever calls :func:`import_tensorflow` then waits for it, and gets the error if there was one. Nothing happens in
     a worker or a forked process, where the import needs care.
     """
+    global _background  # noqa: PLW0603 - a process imports TensorFlow once
     if "tensorflow" not in sys.modules and not _forked_after_import and not _worker_share():
-        threading.Thread(target=_import_quietly, name="import tensorflow").start()
+        _let_scikit_learn_find_thread_pools()
+        _background = threading.Thread(target=_import_quietly, name="import tensorflow"), find_thread_pools()
+        _background[0].start()
+
+
+def find_thread_pools() -> ThreadpoolController:
+    """Return what limits the thread pools of this process; while TensorFlow is imported, those from before.
+
+    Looking for libraries while another thread loads one can hang for ever. Who looks holds the lock of the system's
+    loader and waits for Python's; who loads holds Python's and waits for the loader's.
+    """
+    if _background is not None and _background[0].is_alive():
+        return _background[1]
+    return ThreadpoolController()
+
+
+def _let_scikit_learn_find_thread_pools() -> None:
+    """Let scikit-learn look for them now: it does so once, at the first search for neighbours."""
+    from sklearn.metrics import pairwise_distances_argmin
+
+    pairwise_distances_argmin(np.zeros((1, 1)), np.zeros((1, 1)))
 
 
 def _import_quietly() -> None:
