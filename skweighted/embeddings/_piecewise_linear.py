@@ -43,7 +43,7 @@ class PiecewiseLinear(Embedding):
 
     Notes
     -----
-    The quantiles are those of 10,000 rows if there are more. `alpha` does not decay the parameters.
+    The quantiles are those of 10,000 rows if there are more, whatever the rows weigh. `alpha` decays none of this.
 
     References
     ----------

@@ -14,7 +14,7 @@ __all__ = ["Fitted", "models_of", "networks_of", "read_fitted", "set_fitted_attr
 
 T = TypeVar("T")
 
-_NETWORK = ("coefs_", "intercepts_", "embeddings_", "n_layers_")
+_NETWORK = ("coefs_", "intercepts_", "embeddings_", "_trained_params", "n_layers_")
 _REPLACED = ("_states", "_fitted_model", "model_", "history_", *_NETWORK)
 
 
@@ -101,18 +101,12 @@ def _trained_architecture(estimator: NetworkEstimator) -> Architecture:
 def _states_of(estimator: NetworkEstimator) -> list[NetworkState]:
     if hasattr(estimator, "_states"):
         return list(estimator._states)
-    trained = _trained_architecture(estimator)
-    if trained != trained.member:
-        name, value = ("committee", trained.committee) if trained.is_shared else ("front_scale", True)
-        raise ValueError(
-            f"{type(estimator).__name__} cannot continue training with {name}={value!r}: scales that a fit has learned "
-            "are multiplied into coefs_, unless it has warm_start=True. Fit with it, or by partial_fit from the start."
-        )
     epochs = np.broadcast_to(estimator.n_iter_, len(estimator.network_seeds_)).tolist()
     if hasattr(estimator, "model_"):
         models = models_of(estimator)
         return [NetworkState([], epoch=epoch, keras_model=m) for m, epoch in zip(models, epochs, strict=True)]
-    networks = networks_of(estimator)
+    # As they trained, if scales are multiplied into what is kept to predict.
+    networks = getattr(estimator, "_trained_params", None) or networks_of(estimator)
     return [NetworkState(params, epoch=epoch) for params, epoch in zip(networks, epochs, strict=True)]
 
 
@@ -179,7 +173,8 @@ def _trained_networks(plan: FitPlan, results: list[TrainedNetwork]) -> dict[str,
     architecture = plan.networks[0].settings.architecture
     networks = [network for result in results for network in split_members(architecture, result.state.params)]
     arrays = [params[0] if len(params) == 1 else np.stack(params) for params in zip(*networks, strict=True)]
-    return {
+    as_trained = {} if architecture == architecture.member else {"_trained_params": [r.state.params for r in results]}
+    return as_trained | {
         "coefs_": architecture.member.select("weight", arrays),
         "intercepts_": architecture.member.select("bias", arrays),
         "embeddings_": architecture.member.select("embedding", arrays),

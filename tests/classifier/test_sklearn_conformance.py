@@ -41,6 +41,19 @@ def test_scikit_learn_takes_a_committee_for_its_own(estimator, check):
 
 
 @pytest.mark.slow
+@parametrize_with_checks(
+    [
+        CostSensitiveMLPClassifier(
+            (8,), n_networks=3, committee="batch", embedding="periodic", front_scale=True, dtype="float64"
+        )
+    ]
+)
+def test_scikit_learn_takes_networks_that_share_weights_for_its_own(estimator, check):
+    """A check of scikit-learn passes for members of one network, which embed and scale their columns."""
+    check(estimator)
+
+
+@pytest.mark.slow
 @parametrize_with_checks([CostSensitiveMLPClassifier(engine="keras")], expected_failed_checks=expected_failures)
 def test_scikit_learn_takes_the_keras_engine_for_its_own(estimator, check):
     """A check of scikit-learn passes for the same network trained by Keras."""
