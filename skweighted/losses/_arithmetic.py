@@ -82,6 +82,6 @@ def cross_entropies(logits: Tensor, target: Tensor) -> Tensor:
     import tensorflow as tf
 
     if logits.shape[-1] == 1:
-        z, t = logits[..., 0], target[..., 0]
+        z, t = tf.squeeze(logits, -1), tf.squeeze(target, -1)
         return tf.nn.softplus(z) - z * t  # log(1 + exp(z)) - z t is -log p_y
     return tf.reduce_logsumexp(logits, -1) - tf.reduce_sum(logits * target, -1)

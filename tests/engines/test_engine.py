@@ -131,6 +131,25 @@ def traces(monkeypatch):
     return traced
 
 
+def test_program_whose_parts_tensorflow_asks_for_again_is_traced_anew(traces, monkeypatch):
+    """Options such as `tf.config.optimizer.set_jit` clear what TensorFlow has compiled; fits before and after agree."""
+    tf = pytest.importorskip("tensorflow")
+    X, y = tiny_data(n_rows=103)
+    clf = CostSensitiveMLPClassifier((6,), epochs=2, batch_size=20, random_state=0)
+    expected, real = clf.fit(X, y).loss_curve_, _function._Traced.__call__
+    stale = [function._traced for function in _function._functions.values()]
+
+    def missing(self, *arguments):
+        if self in stale:
+            raise tf.errors.InternalError(None, None, "Cannot find body function while_body for While node while")
+        return real(self, *arguments)
+
+    traces.clear()
+    monkeypatch.setattr(_function._Traced, "__call__", missing)
+    assert clf.fit(X, y).loss_curve_.tolist() == expected.tolist()
+    assert len(traces) == 1
+
+
 def test_folds_of_different_length_compile_once(traces):
     """Row counts are padded to buckets: 5 x 2 folds of 103 rows share one program, traced for fixed shapes."""
     X, y = tiny_data(n_rows=103)
@@ -141,7 +160,7 @@ def test_folds_of_different_length_compile_once(traces):
         lengths.add(len(train))
     assert len(lengths) > 1
     (only,) = traces
-    assert all(spec.shape.is_fully_defined() for spec in only._traced.structured_input_signature[0][0])
+    assert all(spec.shape.is_fully_defined() for spec in only._traced.input_specs)
 
 
 def test_the_seconds_of_compiling_are_reported_by_the_stack_that_waits_for_them(traces):

@@ -9,8 +9,7 @@ training.
 container     field                   shape                   meaning
 ============  ======================  ======================  =========================================================
 `Rows`        X                       (R, n_features)         inputs, dense or as :class:`SparseRows`
-..            y                       (R,) int32              class codes
-..            sample_weight           (R,)                    ..
+..            targets                 (R, 2)                  class code and sample weight
 `Groups`      validation              (G, V) int32            positions of the rows held out
 ..            n_validation            (G,) int32              how many of them are no padding
 `Networks`    group                   (K,) int32              which batches a network sees
@@ -22,14 +21,14 @@ container     field                   shape                   meaning
 ..            slots                   (K, *shape) each        for each of these, what the optimizer remembers of it
 `Call`        order                   (T, G, B) int32         positions of the rows of each step, padding behind
 ..            count                   (T, K) int32            rows in the batch of a network, 0 if it sits the step out
-..            share                   (T, K)                  what a row counts for in the loss: 1 / count
+..            size                    (T, K)                  what the loss of the batch is divided by: `count`, or 1
 ..            rate                    (T, K)                  learning rate
 ..            number                  (T, K)                  number of the step, counted from 1 over all training
 ..            class_weight            (K, C)                  that of the training rows, in the epochs of this call
 ..            first_epoch             (K,) int32              the number of the first epoch of this call
 ..            epoch_steps, n_steps    ()  int32               steps of an epoch, and steps to take in this call
 ..            losses                  (T, K)                  zeros, in place of which come the losses of the steps
-..            ones                    (K, B)                  ones, given at run time so that XLA cannot fold them
+..            ones                    (K, 1, B)               ones, given at run time so that XLA cannot fold them
 ============  ======================  ======================  =========================================================
 
 Step `s` of epoch `e` of a call is at ``e * epoch_steps + s`` of `T`. The arrays of one network alone have no axes `K`
@@ -55,8 +54,7 @@ class Rows(NamedTuple):
     """Every row that any network trains on or holds out, once."""
 
     X: Tensor | SparseRows
-    y: Tensor
-    sample_weight: Tensor
+    targets: Tensor
 
 
 class Groups(NamedTuple):
@@ -89,7 +87,7 @@ class Call(NamedTuple):
 
     order: Tensor
     count: Tensor
-    share: Tensor
+    size: Tensor
     rate: Tensor
     number: Tensor
     class_weight: Tensor

@@ -75,7 +75,7 @@ class CallLayout:
         return Call(
             order=order,
             count=self._fill(np.broadcast_to(count, shape), np.int32),
-            share=self._fill(np.broadcast_to(1 / np.maximum(count, 1), shape), dtype),
+            size=self._fill(np.broadcast_to(np.maximum(count, 1), shape), dtype),
             rate=self._fill(rates, dtype),
             number=self._fill(numbers, dtype),
             class_weight=drop_axis(np.array(class_weight, dtype=dtype), 0),
@@ -83,7 +83,7 @@ class CallLayout:
             epoch_steps=np.array(self.n_steps, dtype=np.int32),
             n_steps=np.array(n_epochs * self.n_steps, dtype=np.int32),
             losses=self._fill(np.zeros((0, len(self.plans))), dtype),
-            ones=drop_axis(np.ones((len(self.plans), self.key.batch_rows), dtype=dtype), 0),
+            ones=drop_axis(np.ones((len(self.plans), 1, self.key.batch_rows), dtype=dtype), 0),
         )
 
     def curves(self, given: list[Tensor], n_epochs: int) -> list[np.ndarray]:

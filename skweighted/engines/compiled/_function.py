@@ -46,25 +46,35 @@ class TrainingFunction:
 
     def __init__(self, key: ProgramKey) -> None:
         self._key = key
-        self._traced: Any = None
+        self._traced: Any = None  # a :class:`_Traced`, once there is one
         self._tracing = threading.Lock()
 
     def __call__(self, rows: Rows, groups: Groups, networks: Networks, state: State, call: Call) -> Any:
         """Train for one slice."""
         self.prepare(rows, groups, networks, state, call)
-        return self._traced(rows, groups, networks, state, call)
+        traced, errors = self._traced, import_tensorflow().errors
+        try:
+            return traced(rows, groups, networks, state, call)
+        except (errors.InternalError, errors.NotFoundError):
+            # Options of TensorFlow, such as `tf.config.optimizer.set_jit`, make it compile anew what it has forgotten.
+            self._make_anew(traced, rows, groups, networks, state, call)
+            return self._traced(rows, groups, networks, state, call)
 
     def prepare(self, rows: Rows, groups: Groups, networks: Networks, state: State, call: Call) -> float:
         """Compile, if this has not been done yet; return the seconds spent on it, or on waiting for another thread."""
         if self._traced is not None:
             return 0.0
         start = time.perf_counter()
-        with self._tracing:
-            if self._traced is None:
-                # TensorFlow compiles at the first call. One of no steps does nothing else.
-                nothing = call._replace(n_steps=import_tensorflow().constant(0))
-                self._traced = self._compile(rows, groups, networks, state, nothing)
+        self._make_anew(None, rows, groups, networks, state, call)
         return time.perf_counter() - start
+
+    def _make_anew(self, stale: Any, *arguments: Any) -> None:
+        """Compile, unless another thread has put something in place of `stale`."""
+        with self._tracing:
+            if self._traced is stale:
+                # TensorFlow compiles at the first call. One of no steps does nothing else.
+                *others, call = arguments
+                self._traced = self._compile(*others, call._replace(n_steps=import_tensorflow().constant(0)))
 
     def _compile(self, *arguments: Any) -> Any:
         """Trace, and call once; as a plain graph if XLA does not work here at all."""
@@ -73,6 +83,7 @@ class TrainingFunction:
             try:
                 traced = self._trace(*arguments, jit_compile=True)
                 traced(*arguments)
+                traced.forget_graphs()
                 _release_freed_memory()
                 return traced
             except tf.errors.OpError as error:
@@ -84,7 +95,7 @@ class TrainingFunction:
         traced(*arguments)
         return traced
 
-    def _trace(self, rows: Rows, *arguments: Any, jit_compile: bool) -> Any:
+    def _trace(self, rows: Rows, *arguments: Any, jit_compile: bool) -> "_Traced":
         tf = import_tensorflow()
         rows_spec, *specs = tf.nest.map_structure(tf.TensorSpec.from_tensor, (rows, *arguments))
         if isinstance(rows.X, SparseRows):
@@ -94,7 +105,44 @@ class TrainingFunction:
         # TensorFlow keeps the call stack of every operation. In a thread of its own it is short, which saves an eighth
         # of the memory of a program.
         with ThreadPoolExecutor(max_workers=1) as pool:
-            return pool.submit(function.get_concrete_function, rows_spec, *specs).result()
+            return _Traced(pool.submit(function.get_concrete_function, rows_spec, *specs).result())
+
+
+class _Traced:
+    """A traced function, held by its name in TensorFlow's runtime.
+
+    The Python graph it was traced from is not kept, nor is a call checked against it: arguments have the specification
+    it was traced with.
+
+    Parameters
+    ----------
+    function : tf.types.experimental.ConcreteFunction
+
+    Attributes
+    ----------
+    input_specs : list of tf.TensorSpec
+    """
+
+    def __init__(self, function: Any) -> None:
+        self._function = function.inference_fn
+        self.input_specs = self._function.function_type.flat_inputs
+        self._outputs = import_tensorflow().nest.map_structure(lambda _: None, function.structured_outputs)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Return what the function returns, in the same structure."""
+        nest = import_tensorflow().nest
+        return nest.pack_sequence_as(self._outputs, self._function.call_flat(*nest.flatten(arguments)))
+
+    def forget_graphs(self) -> None:
+        """Let go of the graphs it was traced as, and of the bodies of its loops: a compiled program reads neither."""
+        function = self._function
+        function.children.clear()
+        with contextlib.suppress(AttributeError):  # what is private may be gone in another release
+            graph, function._cached_graph = function._cached_graph, None
+            graphs = [graph, *(body.graph for body in graph._functions.values())]
+            graph._functions.clear()
+            for each in graphs:
+                each.Dismantle()  # undoes the circles, which would wait for the garbage collector
 
 
 def prefers_xla(key: ProgramKey) -> bool:

@@ -104,8 +104,12 @@ class StackLayout:
             X = SparseRows(merged.indptr.astype(np.int64), merged.indices.astype(np.int64), merged.data)
         else:
             X = _merge([source.X for source in sources], n_rows, dtype)
-        y = _merge([source.y for source in sources], n_rows, np.int32)
-        return Rows(X, y, _merge([source.sample_weight for source in sources], n_rows, dtype))
+        targets = aligned_zeros((n_rows, 2), np.dtype(dtype))
+        for source in sources:
+            start = self._offset[id(source)]
+            of_source = targets[start : start + len(source.y)]
+            of_source[:, 0], of_source[:, 1] = source.y, source.sample_weight
+        return Rows(X, targets)
 
     def offset(self, plan: TrainingPlan) -> int:
         """Return where the rows of a plan's data begin in the merged arrays."""

@@ -11,13 +11,15 @@ there.
 import functools
 from collections.abc import Callable
 
+import numpy as np
+
 from skweighted._base.tensorflow import import_tensorflow
 from skweighted._base.types import Tensor
 from skweighted.engines.compiled._arrays import Call, Groups, Networks, Rows, SparseRows, State
 from skweighted.engines.compiled._dropout import advance_keys, drop_units, start_keys
 from skweighted.engines.compiled._key import ProgramKey
 from skweighted.engines.compiled._members import mean_loss_and_slope
-from skweighted.engines.compiled._parameters import Separate, align, parameter_layout
+from skweighted.engines.compiled._parameters import Separate, align, for_rows, parameter_layout
 from skweighted.engines.compiled._update import moving_params, take_step
 from skweighted.losses import Loss, TensorValues
 from skweighted.network import forward_pass, forward_tensors
@@ -79,11 +81,11 @@ class Loop:
     def update(self, state: State, gradients: list[Tensor], call: Call, t: Tensor) -> State:
         """Return the state after step `t`, from a gradient for each of ``state.params``."""
         tf = self.tf
-        rate, number = tf.gather(call.rate, t), tf.gather(call.number, t)
+        rate, number = self.take(call.rate, t), self.take(call.number, t)
         new = take_step(self.key.optimizer, self.layout, state, gradients, rate, number)
         if not self.key.masked:
             return new
-        takes_part = tf.gather(call.count, t) > 0
+        takes_part = self.take(call.count, t) > 0
         return tf.nest.map_structure(lambda a, b: tf.where(align(takes_part, a), a, b), new, state)
 
     def gradients(
@@ -92,25 +94,27 @@ class Loop:
         """Return the gradient of the objective for each of `params`, and the objective of each network, (K,)."""
         tf = self.tf
         x, target, row_weight = batch
-        count, share = tf.gather(call.count, t), tf.gather(call.share, t)
-        valid = tf.range(self.key.batch_rows) < tf.expand_dims(count, -1)
+        count, size = self.take(call.count, t), self.take(call.size, t)
+        valid = np.arange(self.key.batch_rows, dtype=np.int32) < for_rows(count)
         row_weight = tf.where(valid, row_weight, tf.zeros_like(row_weight))
         network = forward_pass(self.architecture, self.layout.split(params), x, drop)
         loss_and_slope = self.loss_and_slope
         if self.architecture.is_shared:
             loss_and_slope = functools.partial(mean_loss_and_slope, loss_and_slope, self.architecture.n_members)
         values = self.loss_values(networks)
-        loss, slope = loss_and_slope(values, network.logits, target, row_weight, valid, share)
-        # XLA would compute the slope of the loss once for every element of a product that uses it: its fusion pass
-        # repeats cheap operations in each consumer. It does not repeat a division. (By a constant 1 it would fold it.)
-        slope = slope / call.ones[..., :1, None]
+        loss, slope = loss_and_slope(values, network.logits, target, row_weight, valid, size)
+        if not self.by_rows:
+            # XLA would compute the slope of the loss once for every element of a product that uses it: its fusion pass
+            # repeats cheap operations in each consumer. It does not repeat a division. (By a constant 1 it would fold
+            # it.) The slope of losses by rows is divided by the size of the batch.
+            slope = slope / call.ones[..., :1]
         fuse = isinstance(self.layout, Separate)
-        gradients = self.layout.join(network.gradients(slope, tf.expand_dims(call.ones, -2), fuse=fuse))
+        gradients = self.layout.join(network.gradients(slope, call.ones, fuse=fuse))
         penalty = networks.alpha * self.layout.sum_squares(params) * 0.5
         return self.layout.add_decay(gradients, params, networks.alpha), loss + penalty
 
     def loss_and_slope(
-        self, values: TensorValues, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor, share: Tensor
+        self, values: TensorValues, logits: Tensor, target: Tensor, row_weight: Tensor, valid: Tensor, size: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return the loss of each network over the rows that are not padding, (K,), and its slope for the logits."""
         tf, loss = self.tf, self.key.loss
@@ -121,8 +125,8 @@ class Loop:
             of_batch = None if self.by_rows else loss.batch_loss(logits, target, row_weight, valid, values)
         if not self.by_rows:
             return of_batch, tape.gradient(of_batch, logits)
-        weight = row_weight * tf.expand_dims(share, -1)
-        return self.dot(weight, of_rows), tape.gradient(of_rows, logits, output_gradients=weight)
+        slope = tape.gradient(of_rows, logits, output_gradients=row_weight)
+        return self.dot(row_weight, of_rows) / size, slope / align(size, slope)
 
     def dot(self, a: Tensor, b: Tensor) -> Tensor:
         """Return the sum of products over rows, (K, batch) to (K,): as a product of matrices it is one kernel."""
@@ -138,8 +142,8 @@ class Loop:
         """Return the weighted mean loss over each network's validation rows, without dropout or penalty, (K,)."""
         tf = self.tf
         logits = self.validation_logits(rows, groups, networks, params)
-        codes, sample_weight = (tf.gather(values, groups.validation) for values in (rows.y, rows.sample_weight))
-        target, row_weight = self.weigh(networks, networks.validation_class_weight, codes, sample_weight)
+        of_rows = self.take(rows.targets, groups.validation)
+        target, row_weight = self.weigh(networks, networks.validation_class_weight, of_rows)
         n_validation = self.per_network(groups.n_validation, networks)
         valid = tf.range(self.key.n_validation) < n_validation[..., None]
         row_weight = tf.where(valid, row_weight, tf.zeros_like(row_weight))
@@ -182,17 +186,15 @@ class Loop:
 
     def batch(self, rows: Rows, networks: Networks, call: Call, t: Tensor) -> Batch:
         """Return the batch of step `t`."""
-        tf = self.tf
-        positions = tf.gather(call.order, t)
+        positions = self.take(call.order, t)
         x = self.per_network(self.gather_inputs(rows, positions), networks)
-        codes, sample_weight = tf.gather(rows.y, positions), tf.gather(rows.sample_weight, positions)
-        return x, *self.weigh(networks, call.class_weight, codes, sample_weight)
+        return x, *self.weigh(networks, call.class_weight, self.take(rows.targets, positions))
 
     def gather_inputs(self, rows: Rows, positions: Tensor) -> Tensor:
         """Return the inputs, dense, of the rows at `positions`."""
         tf, X = self.tf, rows.X
         if not isinstance(X, SparseRows):
-            return tf.gather(X, positions)
+            return self.take(X, positions)
         flat = tf.reshape(positions, [-1])
         entries = tf.ragged.range(tf.gather(X.indptr, flat), tf.gather(X.indptr, flat + 1))
         cells = tf.stack([entries.value_rowids(), tf.gather(X.indices, entries.values)], axis=1)
@@ -200,18 +202,20 @@ class Loop:
         dense = tf.scatter_nd(cells, tf.gather(X.values, entries.values), shape)
         return tf.reshape(dense, [*positions.shape, self.architecture.n_features])
 
-    def weigh(
-        self, networks: Networks, class_weight: Tensor, codes: Tensor, sample_weight: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    def weigh(self, networks: Networks, class_weight: Tensor, of_rows: Tensor) -> tuple[Tensor, Tensor]:
         """Return targets and row weights of each network from the class codes and sample weights of its group."""
         tf = self.tf
-        codes, sample_weight = self.per_network(codes, networks), self.per_network(sample_weight, networks)
+        codes, sample_weight = tf.unstack(self.per_network(of_rows, networks), axis=-1)
         if self.architecture.n_outputs == 1:
             # One or the other, which XLA fuses; it would not fuse a sum.
-            weights = (tf.expand_dims(class_weight[..., code], -1) for code in (1, 0))
-            return tf.expand_dims(tf.cast(codes, self.dtype), -1), sample_weight * tf.where(codes > 0, *weights)
-        one_hot = tf.one_hot(codes, self.architecture.n_classes, dtype=self.dtype)
+            negative, positive = map(for_rows, tf.unstack(class_weight, axis=-1))
+            return tf.expand_dims(codes, -1), sample_weight * tf.where(codes > 0, positive, negative)
+        one_hot = tf.one_hot(tf.cast(codes, tf.int32), self.architecture.n_classes, dtype=self.dtype)
         return one_hot, sample_weight * tf.reduce_sum(one_hot * tf.expand_dims(class_weight, -2), -1)
+
+    def take(self, values: Tensor, positions: Tensor) -> Tensor:
+        """Return what is at positions of the first axis; the older operation is one without a constant for the axis."""
+        return self.tf.raw_ops.Gather(params=values, indices=positions)
 
     def per_network(self, value: Tensor, networks: Networks) -> Tensor:
         """Return for each network, (K, ...), what its group has, (G, ...)."""

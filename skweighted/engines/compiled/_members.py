@@ -9,7 +9,7 @@ from skweighted.losses import TensorValues
 __all__ = ["mean_loss_and_slope"]
 
 LossAndSlope = Callable[..., tuple[Tensor, Tensor]]
-"""Loss (K,) and its slope for the logits, from loss values, logits, targets, row weights, valid rows and shares."""
+"""Loss (K,) and its slope for the logits, from loss values, logits, targets, row weights, valid rows and sizes."""
 
 
 def mean_loss_and_slope(

@@ -17,7 +17,7 @@ from skweighted._base.types import Tensor
 from skweighted.engines.compiled._key import ProgramKey
 from skweighted.network import Architecture, is_tiny_product
 
-__all__ = ["OneVector", "ParameterLayout", "Separate", "align", "parameter_layout"]
+__all__ = ["OneVector", "ParameterLayout", "Separate", "align", "for_rows", "parameter_layout"]
 
 _ROW = 32  # values; XLA takes one kernel for a sum over so many, and two or three for one over more
 _FEW_WEIGHTS = 2**6  # up to this many squares of a parameter are added up one by one
@@ -120,7 +120,10 @@ class OneVector:
         pieces = tf.split(vector, [length for _, length in self._parts], axis=-1)
         by_number = {number: piece for (number, _), piece in zip(self._parts, pieces, strict=True)}
         leading = vector.shape[:-1]
-        return [tf.reshape(by_number[number], [*leading, *shape]) for number, shape in enumerate(self._shapes)]
+        return [
+            by_number[number] if len(shape) == 1 else tf.reshape(by_number[number], [*leading, *shape])
+            for number, shape in enumerate(self._shapes)
+        ]
 
     def join(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Return tensors, one a parameter, as the program holds them."""
@@ -129,6 +132,8 @@ class OneVector:
         pieces = [
             tf.zeros([*leading, length], first.dtype)
             if number is None
+            else tensors[number]
+            if len(self._shapes[number]) == 1
             else tf.reshape(tensors[number], [*leading, length])
             for number, length in self._parts
         ]
@@ -136,8 +141,9 @@ class OneVector:
 
     def add_decay(self, gradients: Sequence[Tensor], held: Sequence[Tensor], alpha: Tensor) -> list[Tensor]:
         """Return the gradients with that of the penalty on weights; `alpha` is (K,) or ()."""
-        (gradient,), (weights,) = gradients, self.keep_weights(held)
-        return [gradient + align(alpha, weights) * weights]
+        tf, (gradient,), weights = import_tensorflow(), gradients, self._weights(held)
+        missing = [[0, 0]] * (len(weights.shape) - 1) + [[0, self.size - self._n_weights]]
+        return [gradient + tf.pad(align(alpha, weights) * weights, missing)]
 
     def keep_weights(self, held: Sequence[Tensor]) -> list[Tensor]:
         """Return the weights, with zeros in place of other parameters."""
@@ -154,9 +160,15 @@ class OneVector:
 
     def sum_squares(self, held: Sequence[Tensor]) -> Tensor:
         """Return the sum of the squared weights of each network, (K,)."""
+        weights = self._weights(held)
+        rows = [*weights.shape[:-1], self._n_weights // _ROW, _ROW]
+        return _sum_squares(import_tensorflow().reshape(weights, rows))
+
+    def _weights(self, held: Sequence[Tensor]) -> Tensor:
+        """Return the first part of the vector."""
         tf, (vector,) = import_tensorflow(), held
-        weights = vector[..., : self._n_weights]
-        return _sum_squares(tf.reshape(weights, [*vector.shape[:-1], self._n_weights // _ROW, _ROW]))
+        *leading, _ = vector.shape
+        return tf.slice(vector, [0] * len(vector.shape), [*leading, self._n_weights])
 
 
 ParameterLayout = Separate | OneVector
@@ -190,6 +202,11 @@ def _sum_squares(weight: Tensor) -> Tensor:
         # the columns: four times faster.
         squares = tf.matmul(tf.ones([*leading, 1, n_rows], weight.dtype), squares)
     return tf.reduce_sum(squares, axis=(-2, -1))
+
+
+def for_rows(value: Tensor) -> Tensor:
+    """Return a value of each network, (K,), with an axis for rows, which that of a network alone does without."""
+    return import_tensorflow().expand_dims(value, -1) if len(value.shape) else value
 
 
 def align(value: Tensor, like: Tensor) -> Tensor:
