@@ -17,7 +17,8 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # on a shared machine, threads of OpenMP that wait burn CPU time
 
 import pandas as pd
-from _study import SCORES, Store, make_folds, score
+from _study import Store, make_folds, score
+from defaults import summarise, to_markdown
 from sklearn.pipeline import make_pipeline
 
 from skweighted import CostSensitiveMLPClassifier
@@ -67,7 +68,7 @@ def make_classifier(*, calibrated: bool = False, **parameters: Any) -> Any:
 
 
 def run(methods: dict[str, dict[str, Any]], arguments: argparse.Namespace) -> pd.DataFrame:
-    """Fit every method to every fold; return scores and CPU seconds, a row for each method and table."""
+    """Fit every method to every fold; return scores and CPU seconds, a row for each."""
     store, rows = Store(arguments.store), []
     for table in arguments.tables:
         folds = make_folds(table, arguments.folds, 1, arguments.rows)
@@ -75,22 +76,10 @@ def run(methods: dict[str, dict[str, Any]], arguments: argparse.Namespace) -> pd
             for fold in folds:
                 store.run(name, partial(make_classifier, **parameters), fold)
             kept = [store.read(name, table, fold.number) or {} for fold in folds]
-            scores = pd.DataFrame([score(each["y"], each["probability"]) for each in kept]).mean()
-            seconds = min(float(each["cpu_seconds"]) for each in kept)
-            rows.append({"method": name, "table": table, **scores, "CPU s": seconds})
-            print(f"{table}: {name}: {seconds:.2f} s", flush=True)
+            common = {"method": name, "table": table, "CPU s": min(float(each["cpu_seconds"]) for each in kept)}
+            rows += [common | score(each["y"], each["probability"]) for each in kept]
+            print(f"{table}: {name}", flush=True)
     return pd.DataFrame(rows)
-
-
-def summarise(results: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each method, the mean rank over tables and the mean of each score."""
-    summary = pd.DataFrame(index=results["method"].unique())
-    for name, sign in SCORES.items():
-        by_table = results.pivot(index="table", columns="method", values=name)
-        summary[f"{name} rank"] = (-sign * by_table).rank(axis=1).mean().round(1)
-        summary[name] = by_table.mean().round(4)
-    summary["CPU s"] = results.groupby("method")["CPU s"].mean().round(2)
-    return summary.sort_values("Log loss rank")
 
 
 def main() -> None:
@@ -108,7 +97,7 @@ def main() -> None:
     methods = {
         name: parameters for name, parameters in make_methods().items() if any(part in name for part in arguments.only)
     }
-    print(summarise(run(methods, arguments)).reset_index(names="method").to_markdown(index=False))
+    print(to_markdown(summarise(run(methods, arguments))))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from skweighted.meta._base import ProbabilityClassifier
 __all__ = ["HoldoutCalibratedClassifier"]
 
 _SHARPEST, _FLATTEST = 0.1, 10.0  # temperatures; beyond them there is nothing to learn from rows held out
-_SHIFT_DEVIATION = 10.0  # so weak that only a class without rows held out feels it
+# Of normal priors around 1 and 0. A few rows held out move nothing far then, and a hundred do not feel them.
+_SHARPNESS_DEVIATION, _SHIFT_DEVIATION = 0.5, 2.0
 _SMALLEST = np.finfo(np.float64).tiny
 
 
@@ -69,9 +70,9 @@ class HoldoutCalibratedClassifier(ProbabilityClassifier):
 
     Notes
     -----
-    Rows held out should have some dozens of the rarest class. A weak penalty (a normal prior of deviation 10) keeps the
-    shift of a class finite of which none is held out. A schedule of the learning rate spans the epochs of each
-    training, in a refit those that were best.
+    Rows held out should have some dozens of the rarest class. Weak penalties, normal priors of deviation 0.5 for
+    :math:`1/T` and 2 for :math:`b`, keep the calibration close to none if they have fewer. A schedule of the learning
+    rate spans the epochs of each training, in a refit those that were best.
 
     References
     ----------
@@ -179,7 +180,7 @@ def _log_probabilities(estimator: Classifier, X: Table) -> np.ndarray:
 def find_temperature(
     log_proba: np.ndarray, codes: np.ndarray, sample_weight: np.ndarray | None, *, shift: bool
 ) -> tuple[float, np.ndarray]:
-    """Return the temperature, and what is added to the log probabilities, that minimise the log loss.
+    """Return the temperature, and what is added to the log probabilities, of the least log loss, penalties included.
 
     Parameters
     ----------
@@ -199,17 +200,18 @@ def find_temperature(
     target = np.eye(n_classes)[codes]
     weight = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
     weight = weight / weight.sum()
-    penalty = 1 / (_SHIFT_DEVIATION**2 * len(codes))
+    none = np.r_[1.0, np.zeros(n_classes - 1)]
+    penalty = np.r_[_SHARPNESS_DEVIATION, np.full(n_classes - 1, _SHIFT_DEVIATION)] ** -2.0 / len(codes)
 
     def loss_and_slope(values: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the log loss and its gradient for 1 / T and the shifts of all classes but the first."""
         reported = log_softmax(values[0] * log_proba + np.r_[0, values[1:]], axis=1)
         excess = (np.exp(reported) - target) * weight[:, None]
-        slope = np.r_[(excess * log_proba).sum(), excess.sum(axis=0)[1:] + penalty * values[1:]]
-        loss = penalty / 2 * (values[1:] @ values[1:]) - weight @ reported[np.arange(len(codes)), codes]
+        slope = np.r_[(excess * log_proba).sum(), excess.sum(axis=0)[1:]] + penalty * (values - none)
+        loss = penalty @ (values - none) ** 2 / 2 - weight @ reported[np.arange(len(codes)), codes]
         return float(loss), slope
 
     free = (None, None) if shift else (0, 0)
     bounds = [(1 / _FLATTEST, 1 / _SHARPEST), *[free] * (n_classes - 1)]
-    found = minimize(loss_and_slope, np.r_[1.0, np.zeros(n_classes - 1)], jac=True, method="L-BFGS-B", bounds=bounds)
+    found = minimize(loss_and_slope, none, jac=True, method="L-BFGS-B", bounds=bounds)
     return float(1 / found.x[0]), np.r_[0.0, found.x[1:]]

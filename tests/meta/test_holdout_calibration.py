@@ -58,8 +58,10 @@ def test_without_a_shift_the_even_odds_stay():
 def test_what_is_found_is_the_least_log_loss_of_three_classes():
     """No step away from it does better, weights of rows included."""
     generator = np.random.default_rng(0)
-    log_proba = np.log(generator.dirichlet([1, 2, 3], size=300))
-    codes, weight = generator.integers(3, size=300), generator.uniform(size=300)
+    log_proba = np.log(generator.dirichlet([1, 2, 3], size=3000))
+    cumulated = np.cumsum(np.exp(log_proba), axis=1)
+    codes = np.minimum((generator.uniform(size=(3000, 1)) > cumulated).sum(axis=1), 2)
+    weight = generator.uniform(size=3000)
 
     def loss(inverse, shift):
         z = inverse * log_proba + shift
@@ -69,6 +71,14 @@ def test_what_is_found_is_the_least_log_loss_of_three_classes():
     least = loss(1 / temperature, shift)
     for step in np.vstack([np.eye(3), -np.eye(3)]) * 0.02:
         assert loss(1 / temperature + step[0], shift + np.r_[0, step[1:]]) > least
+
+
+def test_a_few_rows_held_out_move_little():
+    """Rows that are all predicted right would allow any certainty."""
+    log_proba = np.log([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.8, 0.1, 0.1]])
+    temperature, shift = find_temperature(log_proba, np.array([0, 1, 0]), None, shift=True)
+    assert 0.5 < temperature < 1
+    assert np.abs(shift).max() < 1
 
 
 def test_a_class_without_rows_held_out_keeps_a_probability():
