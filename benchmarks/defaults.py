@@ -379,9 +379,10 @@ def main() -> None:
         chosen = options.only or (["RandomForest", WINNER] if options.quick else list(methods))
         run_reporting(store, folds, {name: methods[name] for name in chosen})
         scores = read_scores(store, folds, {name: (name,) for name in methods})
-        print(f"\nNothing was chosen on these: {describe(folds)}\n\n{to_markdown(summarise(scores))}")
+        print(f"\nNothing was chosen on these: {describe(folds)}")
         for mark in [name for name in (WINNER, NETWORKS) if name in set(scores["method"])]:
-            print(f"\n{test_differences(scores, mark, options.folds)}")
+            others = scores[scores["method"].isin([mark, *PEERS])]
+            print(f"\n{to_markdown(summarise(others))}\n\n{test_differences(others, mark, options.folds)}")
         for name in SCORES:
             means = scores.pivot_table(index="method", columns="table", values=name)
             print(f"\n{name}\n\n{to_markdown(means.loc[scores['method'].unique()])}")

@@ -12,6 +12,7 @@ def make_tabular_classifier(
     *,
     class_weight: Any = None,
     probabilities: str = "corrected",
+    member_weights: str = "held_out",
     random_state: Any = None,
     verbose: int = 0,
     trees: bool = True,
@@ -21,13 +22,13 @@ def make_tabular_classifier(
 
     Parameters
     ----------
-    class_weight, probabilities, random_state, verbose
+    class_weight, probabilities, member_weights, random_state, verbose
         As in :class:`TabularClassifier`.
     trees : bool, default=True
         Whether extremely randomised trees and gradient boosting are members beside the networks.
     **kwargs : dict
         Parameters of `CostSensitiveMLPClassifier`, for every network: ``epochs=30``, ``n_networks=2``. By default there
-        are 5 networks, ``epochs="auto"`` and ``learning_rate=Cosine(5e-3)``.
+        are 4 networks, ``epochs="auto"`` and ``learning_rate=Cosine(5e-3)``.
 
     Returns
     -------
@@ -47,5 +48,10 @@ def make_tabular_classifier(
     """
     members = make_members(trees, **kwargs)
     return TabularClassifier(
-        members, class_weight=class_weight, probabilities=probabilities, random_state=random_state, verbose=verbose
+        members,
+        class_weight=class_weight,
+        probabilities=probabilities,
+        member_weights=member_weights,
+        random_state=random_state,
+        verbose=verbose,
     )

@@ -8,12 +8,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
 from skweighted._base.errors import parameter_error
-from skweighted._base.types import Classifier
+from skweighted._base.types import Classifier, Labels, Table, Weights
 from skweighted.classifier._mlp import CostSensitiveMLPClassifier
 from skweighted.classifier._reweighted import ReweightedClassifier
-from skweighted.fitting import uses_keras
+from skweighted.fitting import FitRequest, plan_fit, set_fitted_attributes, train, uses_keras
 
-__all__ = ["Members", "check_members", "copy_member", "is_network"]
+__all__ = ["Members", "check_members", "clone_members", "copy_member", "fit_members", "is_network"]
 
 Members = list[tuple[str, Pipeline]]
 
@@ -51,6 +51,31 @@ def copy_member(pipeline: Pipeline, shared: dict[str, Any], cost_matrix: Any, se
     return copied
 
 
+def clone_members(members: Members, **params: Any) -> Members:
+    """Return unfitted copies, with `params` of every classifier replaced."""
+    copies = [(name, clone(pipeline)) for name, pipeline in members]
+    for _, pipeline in copies:
+        pipeline[-1].set_params(**params)
+    return copies
+
+
+def fit_members(members: Members, table: Table, y: Labels, sample_weight: Weights) -> None:
+    """Train all networks of all members in one call, side by side, and then fit the other classifiers.
+
+    Parameters
+    ----------
+    members : list of (str, Pipeline)
+        Unfitted; they are fitted in place.
+    table : DataFrame of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,)
+    sample_weight : array-like of shape (n_samples,) or None
+    """
+    _train_networks([pipeline for _, pipeline in members if is_network(pipeline)], table, y, sample_weight)
+    for _, pipeline in members:
+        if not is_network(pipeline):
+            pipeline[-1].fit(_prepare(pipeline, table, y), y, sample_weight)
+
+
 def check_members(members: Any, owner: str) -> None:
     """Raise TypeError or ValueError unless `members` can be members."""
     rule = "a list of (name, pipeline that ends in a classifier)"
@@ -74,3 +99,16 @@ def _check_classifier(name: str, classifier: Classifier, owner: str) -> None:
     elif uses_keras(classifier) or classifier.warm_start:
         cure = f"Leave model, callbacks, metrics and warm_start of {name!r} as they are by default."
         raise ValueError(parameter_error("members", owner, "networks of the compiled engine", classifier, cure))
+
+
+def _prepare(pipeline: Pipeline, table: Table, y: Labels) -> Table:
+    return pipeline[:-1].fit_transform(table, y) if len(pipeline) > 1 else table
+
+
+def _train_networks(pipelines: list[Pipeline], table: Table, y: Labels, sample_weight: Weights) -> None:
+    if not pipelines:
+        return
+    plans = [plan_fit(p[-1], FitRequest(_prepare(p, table, y), y, sample_weight)) for p in pipelines]
+    trained = iter(train(plans[0].parameters, [plan for member in plans for plan in member.networks]))
+    for pipeline, member in zip(pipelines, plans, strict=True):
+        set_fitted_attributes(pipeline[-1], member, [next(trained) for _ in member.networks], resumable=False)

@@ -19,14 +19,14 @@ _TRAINING = {"epochs": "auto", "learning_rate": Cosine(5e-3)}
 
 # What is told to make_preprocessor and to the network. The piecewise member has most inputs and costs most.
 _NETWORKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "deep": ({"scaling": "squashing"}, {"n_networks": 2, "hidden_layer_sizes": (64, 64), "dropout": 0.1}),
+    "deep": ({"scaling": "squashing"}, {"n_networks": 1, "hidden_layer_sizes": (64, 64), "dropout": 0.1}),
     "normal": ({"scaling": "quantile_normal"}, {"n_networks": 2}),
     "piecewise": ({"encoding": PiecewiseLinearEncoder(16)}, {"n_networks": 1, "dropout": 0.2}),
 }
 
 # Leaves hold at least 1 in 2,000 rows, so that a forest of many rows stays small.
 _TREES: dict[str, Classifier] = {
-    "extra_trees": ExtraTreesClassifier(100, max_features=0.5, min_samples_leaf=0.0005),
+    "extra_trees": ExtraTreesClassifier(75, max_features=0.5, min_samples_leaf=0.0005),
     "boosted_trees": HistGradientBoostingClassifier(
         learning_rate=0.05, max_iter=150, max_leaf_nodes=15, max_features=0.5, l2_regularization=1.0
     ),

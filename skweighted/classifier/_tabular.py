@@ -5,7 +5,6 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from sklearn.base import ClassifierMixin
-from sklearn.pipeline import Pipeline
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -13,9 +12,9 @@ from skweighted._base.checks import check_choice
 from skweighted._base.labels import encode_labels, read_labels
 from skweighted._base.sklearn_private import EstimatorWithParts
 from skweighted._base.types import Labels, Table, Weights
-from skweighted.classifier._members import Members, check_members, copy_member, is_network
+from skweighted.classifier._member_weights import choose_member_weights, equal_weights
+from skweighted.classifier._members import Members, check_members, copy_member, fit_members, is_network
 from skweighted.classifier._recipe import make_members
-from skweighted.fitting import FitRequest, plan_fit, set_fitted_attributes, train
 from skweighted.preprocessing import check_columns
 
 __all__ = ["TabularClassifier"]
@@ -44,8 +43,13 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
     probabilities : {"corrected", "weighted"}, default="corrected"
         Of every member. "corrected" reports probabilities of the training rows; "weighted" those that the class
         weights ask for, so that `predict` finds more of the rare classes.
+    member_weights : {"held_out", "equal"}, default="held_out"
+        How much each member counts in the mean. "held_out" first fits the members, without class weights, to 80 % of
+        the rows, chooses the weights by the log loss of the rest, and then fits the members to all rows. Of many rows
+        it takes a sample for that, of 1,000 or more with 100 of the rarest class; with fewer than 500 rows, or fewer
+        than 5 of a class, members count equally.
     random_state : int, RandomState instance or None, default=None
-        Decides the seeds of all members. An integer alone decides the result.
+        Decides the seeds of all members and which rows are held out. An integer alone decides the result.
     verbose : int, default=0
         1 shows a progress bar; 0 prints nothing.
 
@@ -53,6 +57,8 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
     ----------
     members_ : list of (str, Pipeline)
         The fitted members. A classifier that is no network is the `classifier_` of the last step.
+    member_weights_ : ndarray of shape (n_members,)
+        What each member counts for; they sum to 1.
     classes_ : ndarray of shape (n_classes,)
         The labels, sorted.
     n_features_in_ : int
@@ -88,12 +94,14 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         *,
         class_weight: Any = None,
         probabilities: str = "corrected",
+        member_weights: str = "held_out",
         random_state: Any = None,
         verbose: int = 0,
     ) -> None:
         self.members = members
         self.class_weight = class_weight
         self.probabilities = probabilities
+        self.member_weights = member_weights
         self.random_state = random_state
         self.verbose = verbose
 
@@ -125,10 +133,8 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         y = column_or_1d(y, warn=True)
         check_consistent_length(table, y)
         classes, _ = encode_labels(y, None, type(self).__name__)
-        _train_networks([pipeline for _, pipeline in members if is_network(pipeline)], table, y, sample_weight)
-        for _, pipeline in members:
-            if not is_network(pipeline):
-                pipeline[-1].fit(pipeline[:-1].fit_transform(table, y), y, sample_weight)
+        self.member_weights_ = self._weigh(members, table, y, sample_weight)
+        fit_members(members, table, y, sample_weight)
         self.members_, self.classes_ = members, classes
         return self
 
@@ -136,7 +142,8 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         """Return the mean probability of each class, shape (n_samples, n_classes), in the order of `classes_`."""
         check_is_fitted(self)
         table = self._as_frame(X, reset=False)
-        return np.mean([pipeline.predict_proba(table) for _, pipeline in self.members_], axis=0)
+        each = [pipeline.predict_proba(table) for _, pipeline in self.members_]
+        return np.average(each, axis=0, weights=self.member_weights_)
 
     def predict_log_proba(self, X: Table) -> np.ndarray:
         """Return the logarithm of the mean probabilities, shape (n_samples, n_classes)."""
@@ -158,6 +165,7 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         """Return unfitted copies of the members, with the parameters that they share and seeds of their own."""
         owner = type(self).__name__
         check_choice(self.probabilities, "probabilities", owner, ("corrected", "weighted"))
+        check_choice(self.member_weights, "member_weights", owner, ("held_out", "equal"))
         members = make_members() if self.members is None else self.members
         check_members(members, owner)
         generator = check_random_state(self.random_state)
@@ -167,6 +175,13 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
             (name, copy_member(pipeline, shared, costs, int(generator.randint(_LARGEST_SEED)), self.verbose))
             for name, pipeline in members
         ]
+
+    def _weigh(self, members: Members, table: pd.DataFrame, y: Labels, sample_weight: Weights) -> np.ndarray:
+        """Return what each member counts for."""
+        if self.member_weights == "equal" or len(members) == 1:
+            return equal_weights(len(members))
+        seed = int(check_random_state(self.random_state).randint(_LARGEST_SEED))
+        return choose_member_weights(members, table, y, sample_weight, seed)
 
     def _as_frame(self, X: Table, *, reset: bool, **labels: Labels) -> pd.DataFrame:
         """Return checked rows as a data frame, columns of an array in the dtypes of their values."""
@@ -179,16 +194,3 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
             shape = f"{len(frame)} sample(s) and {frame.shape[1]} feature(s)"
             raise ValueError(f"Found a table with {shape}. {type(self).__name__} needs at least 1 of each.")
         return frame
-
-
-def _train_networks(pipelines: list[Pipeline], table: Table, y: Labels, sample_weight: Weights) -> None:
-    """Fit pipelines that end in a network, in one call, so that networks that differ train side by side."""
-    if not pipelines:
-        return
-    plans = [
-        plan_fit(pipeline[-1], FitRequest(pipeline[:-1].fit_transform(table, y), y, sample_weight))
-        for pipeline in pipelines
-    ]
-    trained = iter(train(plans[0].parameters, [plan for member in plans for plan in member.networks]))
-    for pipeline, member in zip(pipelines, plans, strict=True):
-        set_fitted_attributes(pipeline[-1], member, [next(trained) for _ in member.networks], resumable=False)
