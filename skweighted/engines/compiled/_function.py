@@ -2,16 +2,21 @@
 
 import contextlib
 import ctypes
+import gc
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import numpy as np
 
 from skweighted._base.errors import warn_user
 from skweighted._base.tensorflow import import_tensorflow
 from skweighted.engines.compiled._arrays import Call, Groups, Networks, Rows, SparseRows, State
 from skweighted.engines.compiled._key import ProgramKey
 from skweighted.engines.compiled._loop import Loop
+from skweighted.engines.compiled._shared import share
 
 __all__ = ["TrainingFunction", "training_function"]
 
@@ -74,7 +79,7 @@ class TrainingFunction:
             if self._traced is stale:
                 # TensorFlow compiles at the first call. One of no steps does nothing else.
                 *others, call = arguments
-                self._traced = self._compile(*others, call._replace(n_steps=import_tensorflow().constant(0)))
+                self._traced = self._compile(*others, call._replace(n_steps=share(np.array(0, dtype=np.int32))))
 
     def _compile(self, *arguments: Any) -> Any:
         """Trace, and call once; as a plain graph if XLA does not work here at all."""
@@ -104,7 +109,7 @@ class TrainingFunction:
         function = tf.function(Loop(self._key).run, autograph=False, jit_compile=jit_compile)
         # TensorFlow keeps the call stack of every operation. In a thread of its own it is short, which saves an eighth
         # of the memory of a program.
-        with ThreadPoolExecutor(max_workers=1) as pool:
+        with ThreadPoolExecutor(max_workers=1) as pool, _no_collection():
             return _Traced(pool.submit(function.get_concrete_function, rows_spec, *specs).result())
 
 
@@ -156,6 +161,18 @@ def prefers_xla(key: ProgramKey) -> bool:
         return False
     work = key.batch_rows * key.architecture.n_members * key.architecture.n_parameters
     return key.n_networks > 1 or work < _WIDE_WORK
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let the garbage collector wait: it would search the many objects of a graph again and again, and find nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _release_freed_memory() -> None:

@@ -19,7 +19,7 @@ from skweighted.engines.plan import Progress, TrainedNetwork, TrainingPlan
 __all__ = ["train"]
 
 _SLICE_SECONDS = 0.5  # Ctrl-C and progress wait about this long, or one epoch
-_FIRST_SECONDS = 2e-3
+_FIRST_SECONDS = 2e-3  # of the first slice, since nothing trains while its orders are drawn
 _STEP_SECONDS, _RATE = 2e-6, 2e9  # of a step without work, and of weights times rows; rather too slow than too fast
 _GROWTH = 4  # slices grow by this at most, so that one quick epoch does not mislead
 
@@ -54,11 +54,12 @@ def train(
     stack = StackLayout(filled)
     calls, watcher = CallLayout(stack), StackWatcher(filled, stack.layout, len(filled) - len(plans))
     function = training_function(stack.key)
-    rows = tf.nest.map_structure(share, stack.rows())
-    groups, networks, state = tf.nest.map_structure(tf.constant, (stack.groups(), stack.networks(), stack.state()))
+    given = stack.rows(), stack.groups(), stack.networks(), stack.state()
+    rows, groups, networks, state = tf.nest.map_structure(share, given)
     compile_seconds = 0.0
     with ThreadPoolExecutor(max_workers=1) as pool:
-        done, size, pace = 0, min(_first_size(stack.key), calls.most_epochs(0)), None
+        done, pace = 0, _guess_pace(stack.key, calls.n_steps)
+        size = min(max(1, int(_FIRST_SECONDS / pace)), calls.most_epochs(0))
         pending: Future[np.ndarray] | None = pool.submit(calls.order, done, size)
         while pending is not None and watcher.running.any():
             call = tf.nest.map_structure(share, calls.call(pending.result(), done, size, watcher.active))
@@ -76,15 +77,15 @@ def train(
     return _results(stack, watcher, kept, compile_seconds)[: len(plans)]
 
 
-def _first_size(key: ProgramKey) -> int:
-    """Return the epochs of the first slice: few, since nothing trains while their orders are drawn."""
-    seconds = key.n_steps * (_STEP_SECONDS + key.n_networks * key.batch_rows * key.architecture.n_parameters / _RATE)
-    return max(1, int(_FIRST_SECONDS / seconds))
+def _guess_pace(key: ProgramKey, n_steps: int) -> float:
+    """Return a guess of the seconds of an epoch, until the first slice is done."""
+    work = key.n_networks * key.batch_rows * key.architecture.n_parameters
+    return n_steps * (_STEP_SECONDS + work / _RATE)
 
 
-def _next_size(size: int, pace: float | None) -> int:
-    """Return the epochs of the slice after the one of `size`, at `pace` seconds an epoch, as far as that is known."""
-    return 1 if pace is None else max(1, min(_GROWTH * size, int(_SLICE_SECONDS / pace)))
+def _next_size(size: int, pace: float) -> int:
+    """Return the epochs of the slice after the one of `size`, at `pace` seconds an epoch."""
+    return max(1, min(_GROWTH * size, int(_SLICE_SECONDS / pace)))
 
 
 def _results(stack: StackLayout, watcher: StackWatcher, state: State, compile_seconds: float) -> list[TrainedNetwork]:
