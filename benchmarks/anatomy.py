@@ -5,26 +5,31 @@ Usage: python benchmarks/anatomy.py [--quick]
 The first table takes the warm fit of 2-10-1 (SGD, batch 32, 5,000 rows, 100 epochs) apart. The second has the cost of a
 step of one network as stacks grow, in one thread and with a stack in each of two, beside what its matrix products would
 take at this machine's rate for large ones; the difference is what small products, Adam and single kernels cost. The
-third has deep committees: the share of their time that products take, and what dropout adds.
+third has deep committees: the share of their time that products take, what dropout adds, and how many times as fast
+they are as their members one by one, by Keras or by `MLPClassifier` (no dropout).
 """
 
 import argparse
+import collections
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 
-from _peers import ADAM, SGD, make_rows, ours, quiet, seconds
+import numpy as np
+from _peers import ADAM, SGD, make_rows, mlp, ours, quiet, seconds
 from speed import sgemm_rate
 
+from skweighted._base.types import KerasModel
 from skweighted.engines import compiled
 from skweighted.engines.compiled._calls import CallLayout
 from skweighted.engines.compiled._function import TrainingFunction
 from skweighted.engines.compiled._layout import StackLayout
 from skweighted.fitting import FitRequest, plan_fit
 
-RUNS = 7
+RUNS = 5
+MEMBERS = 16
 
 
 def short_fit() -> None:
@@ -81,40 +86,68 @@ def steps_of_stacks(hidden: tuple, optimizer: tuple, counts: tuple[int, ...], ep
         print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
-def share_of_products(hidden: tuple, optimizer: tuple, batch_size: int, n_rows: int, n_networks: int) -> None:
-    """Print the share of a committee's time that its products take at the sgemm rate, and what dropout costs."""
-    X, y = make_rows(n_rows, 64)
-    epochs, rates = 2, (0.0, 0.15)
-    committees = {
-        rate: ours(hidden, batch_size, epochs, optimizer, n_networks=n_networks, dropout=rate) for rate in rates
-    }
+def deep_committee(hidden: tuple, batch_size: int, n_classes: int) -> None:
+    """Print the share of a committee's time that its products take, what dropout costs, and how it compares."""
+    X, y = make_rows(10_000, 64)
+    y = y if n_classes == 2 else np.argsort(np.argsort(X[:, 0] * X[:, 1])) * n_classes // len(y)
+    committees = {rate: ours(hidden, batch_size, 2, n_networks=MEMBERS, dropout=rate) for rate in (0.0, 0.15)}
     plans = {rate: plan_fit(model, FitRequest(X, y)).networks for rate, model in committees.items()}
-    taken: dict[float, list[float]] = {rate: [] for rate in rates}
-    limits = []
-    weights = [a * b for a, b in pairwise((64, *hidden, 1))]
-    products = 2 * n_rows * epochs * n_networks * (3 * sum(weights) - weights[0])
-    for rate in rates:
+    sizes = (64, *hidden, n_classes if n_classes > 2 else 1)
+    weights = [a * b for a, b in pairwise(sizes)]
+    products = 2 * len(y) * MEMBERS * (3 * sum(weights) - weights[0])
+    keras_model = make_keras(sizes)
+    peers = {
+        "keras": lambda: keras_model.fit(X, y, batch_size=batch_size, epochs=1, verbose=0),
+        "mlp": lambda: mlp(hidden, batch_size, 1).fit(X, y),
+    }
+    for rate in committees:
         compiled.train(plans[rate])
-    for _ in range(RUNS):
-        limits.append(products / sgemm_rate())
-        for rate in rates:
-            taken[rate].append(seconds(lambda: compiled.train(plans[rate])))  # noqa: B023 - used at once
-    shares = [statistics.median(a / b for a, b in zip(limits, taken[rate], strict=True)) for rate in rates]
-    cost = statistics.median(b / a for a, b in zip(*taken.values(), strict=True))
-    name = "-".join(map(str, (64, *hidden, 1)))
-    cells = [f"{n_networks} x {name}", batch_size, *(f"{share:.2f}" for share in shares), f"{cost:.2f}"]
+    peers["keras"]()
+    taken: dict[str, list[float]] = collections.defaultdict(list)
+    for _ in range(3):
+        taken["products"].append(products / sgemm_rate())
+        for rate, networks in plans.items():
+            taken[str(rate)].append(seconds(lambda: compiled.train(networks)) / 2)  # noqa: B023 - used at once
+        for name, fit in peers.items():
+            taken[name].append(MEMBERS * seconds(fit))
+
+    def ratio(name: str, to: str) -> float:
+        return statistics.median(a / b for a, b in zip(taken[name], taken[to], strict=True))
+
+    cells = [f"{MEMBERS} x {'-'.join(map(str, sizes))}", batch_size]
+    cells += [f"{ratio('products', rate):.2f}" for rate in ("0.0", "0.15")] + [f"{ratio('0.15', '0.0'):.2f}"]
+    cells += [f"{ratio(name, '0.0'):.1f} x" for name in peers]
     print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
+def make_keras(sizes: tuple[int, ...]) -> KerasModel:
+    """Return a Keras model of the same layers, compiled for labels."""
+    import keras
+
+    dense = keras.layers.Dense
+    last = dense(1, activation="sigmoid") if sizes[-1] == 1 else dense(sizes[-1], activation="softmax")
+    layers = [keras.Input((sizes[0],)), *(dense(size, activation="relu") for size in sizes[1:-1]), last]
+    model = keras.Sequential(layers)
+    model.compile("adam", "binary_crossentropy" if sizes[-1] == 1 else "sparse_categorical_crossentropy")
+    return model
+
+
 def shuffling(n_networks: int) -> None:
-    """Print which share of an epoch drawing the orders of a stack takes, whose networks have orders of their own."""
+    """Print which share of an epoch drawing orders and gathering rows take, if networks have orders of their own."""
+    import tensorflow as tf
+
     X, y = make_rows(10_000, 64)
     plans = plan_fit(ours((128, 128, 128), 256, 2, n_networks=n_networks), FitRequest(X, y)).networks
     compiled.train(plans)
     layout = CallLayout(StackLayout(plans))
-    epoch = statistics.median(seconds(lambda: compiled.train(plans)) for _ in range(3)) / 2
+    epoch = statistics.median(seconds(lambda: compiled.train(plans)) for _ in range(RUNS)) / 2
     order = statistics.median(seconds(lambda: layout.order(0, 1)) for _ in range(RUNS))
-    print(f"\nOrders of {n_networks} networks, 10,000 rows: {order / epoch:.1%} of an epoch, a slice ahead.")
+    gather = tf.function(tf.gather, jit_compile=True)
+    rows, steps = tf.constant(X), [tf.constant(step) for step in layout.order(0, 1)[: layout.n_steps]]
+    gather(rows, steps[0])
+    gathering = statistics.median(seconds(lambda: [gather(rows, step).numpy() for step in steps]) for _ in range(RUNS))
+    print(f"\nOf an epoch of {n_networks} networks 64-128-128-128-1 on 10,000 rows, each in its own order: ", end="")
+    print(f"orders {order / epoch:.1%}, drawn a slice ahead; gathering rows {gathering / epoch:.1%}.")
 
 
 def main() -> None:
@@ -129,11 +162,12 @@ def main() -> None:
         counts = (1, 8) if quick else (1, 8, 50, 150)
         steps_of_stacks((10,), SGD, counts, 5 if quick else 100)
         steps_of_stacks((64, 32), ADAM, counts, 2 if quick else 25)
-        print("\n| committee | batch | share of products | with dropout 0.15 | time with / without dropout |")
-        print("|---|---|---|---|---|")
+        print("\n| committee | batch | share of products | with dropout 0.15 | time with / without dropout ", end="")
+        print("| Keras fit, one by one | MLPClassifier, one by one |\n|---|---|---|---|---|---|---|")
         for width in (128, 256):
             for batch_size in (256,) if quick else (64, 256, 2048):
-                share_of_products((width,) * 3, ADAM, batch_size, 10_000, 16)
+                deep_committee((width,) * 3, batch_size, 2)
+            deep_committee((width,) * 3, 256, 10)
         shuffling(16)
 
 

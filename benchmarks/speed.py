@@ -61,7 +61,7 @@ def first_fit(quick: bool) -> Iterator[Row]:
 
 def small_networks(quick: bool) -> Iterator[Row]:
     """Time reference example 1 and a two-layer network, warm."""
-    cases = [("2-10-1, SGD", (10,), 2, SGD, 40, 250), ("20-64-32-1, Adam", (64, 32), 20, ADAM, 10, 45)]
+    cases = [("2-10-1, SGD", (10,), 2, SGD, 60, 500), ("20-64-32-1, Adam", (64, 32), 20, ADAM, 10, 45)]
     for name, hidden, n_features, optimizer, to_mlp, to_keras in cases:
         X, y = make_rows(5000, n_features)
         fit = lambda: seconds(lambda: ours(hidden, 32, 100, optimizer).fit(X, y))  # noqa: B023, E731 - used at once

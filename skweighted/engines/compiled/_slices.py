@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -60,9 +60,9 @@ def train(
     with ThreadPoolExecutor(max_workers=1) as pool:
         done, pace = 0, _guess_pace(stack.key, calls.n_steps)
         size = min(max(1, int(_FIRST_SECONDS / pace)), calls.most_epochs(0))
-        pending: Future[np.ndarray] | None = pool.submit(calls.order, done, size)
-        while pending is not None and watcher.running.any():
-            call = tf.nest.map_structure(share, calls.call(pending.result(), done, size, watcher.active))
+        order: np.ndarray | None = calls.order(done, size)
+        while order is not None:
+            call = tf.nest.map_structure(share, calls.call(order, done, size, watcher.active))
             compile_seconds += function.prepare(rows, groups, networks, state, call)
             started = time.perf_counter()
             following = min(_next_size(size, pace), calls.most_epochs(done + size))
@@ -73,6 +73,7 @@ def train(
             pace, done, size = (time.perf_counter() - started) / size, done + size, following
             if progress is not None:
                 progress(done, *watcher.latest())
+            order = pending.result() if pending is not None and watcher.running.any() else None
     kept = tf.nest.map_structure(lambda value: value.numpy(), watcher.kept(state))
     return _results(stack, watcher, kept, compile_seconds)[: len(plans)]
 
