@@ -142,9 +142,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two folds instead of five, twice")
     parser.add_argument("--repeats", type=int, default=2, help="how often to cut five folds anew")
+    parser.add_argument("--without", nargs="+", default=[], metavar="TEXT", help="leave out methods that contain it")
     parser.add_argument("--datasets", nargs="+", default=list(DATASETS), choices=DATASETS)
     parser.add_argument("--cache", type=Path, help="keep finished fits here, and continue from them")
     arguments = parser.parse_args()
+    for name in [name for name in METHODS if any(text in name for text in arguments.without)]:
+        del METHODS[name]
     # Expected here: warnings of numerics that a method itself provokes, such as a fold without a prediction of a class.
     warnings.simplefilter("ignore")
     cv, n_repeats = (2, 1) if arguments.quick else (5, arguments.repeats)
@@ -158,7 +161,6 @@ def main() -> None:
         counts = comparison.class_counts
         share = f"{sum(counts.values())} rows, {counts[1] / sum(counts.values()):.1%} of the rarer class"
         print_table(f"## {name} ({share})", results[name])
-        print("\n" + "\n".join(comparison.verdict))
     print_summary(results)
     brier = pd.DataFrame(
         {name: table["brier"] for name, table in results.items()},

@@ -35,6 +35,7 @@ def test_the_tables_of_a_page_are_what_the_result_files_say(readme, name):
     """After a new run of a benchmark, ``python benchmarks/readme.py`` writes them."""
     text = (ROOT / name).read_text()
     assert ROOT / name in readme.PAGES
+    assert "<!-- rows of" in text
     assert readme.refresh(text) == text
 
 
