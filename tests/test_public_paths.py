@@ -103,7 +103,7 @@ def test_a_documented_path_stays_importable(module):
 def test_pickles_of_public_classes_and_functions_name_public_paths(module):
     """So a file inside a package may be renamed without breaking them."""
     found = importlib.import_module(module)
-    public = [vars(found)[name] for name in getattr(found, "__all__", ())]
+    public = [getattr(found, name) for name in getattr(found, "__all__", ())]
     for value in public:
         if inspect.isclass(value) or inspect.isfunction(value):
             path = pickle.dumps(value).decode("latin-1")
