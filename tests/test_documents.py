@@ -27,7 +27,7 @@ CHOICES = {
     "optimizer": OPTIMIZERS,
 }
 # Rooms of those who change the library, those that the package hands on as a whole, and old paths.
-INSIDE = tuple(f"skweighted.{room}" for room in ("cli", "engines", "fitting", "many_fits"))
+INSIDE = tuple(f"skweighted.{room}" for room in ("cli", "engines", "fitting", "many_fits", "network"))
 INSIDE += ("skweighted.classifier", "skweighted.comparison.store", "skweighted.stacking", "skweighted.weight_grid")
 
 

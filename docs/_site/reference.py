@@ -28,15 +28,12 @@ ROOMS = {
     "skweighted.embeddings": "Embeddings",
     "skweighted.optimizers": "Optimizers",
     "skweighted.optimizers.schedules": "Learning rate schedules",
-    "skweighted.network": "Embeddings of columns",
     "skweighted.metrics": "Metrics",
     "skweighted.costs": "Costs",
     "skweighted.priors": "Priors",
     "skweighted.preprocessing": "Preprocessing",
     "skweighted.datasets": "Data sets",
 }
-# Of rooms that are otherwise for those who change the library, the names that users need.
-CHOSEN = {"skweighted.network": ["EMBEDDINGS", "Embedding", "Periodic"]}
 GENERATED = Path(__file__).parents[1] / "reference"
 
 
@@ -47,7 +44,7 @@ def public_names() -> dict[str, list[str]]:
     for room in ROOMS:
         module = importlib.import_module(room)
         found[room] = []
-        for name in CHOSEN.get(room, module.__all__):
+        for name in module.__all__:
             value = getattr(module, name)
             if inspect.ismodule(value) or name.startswith("__") or id(value) in seen:
                 continue
