@@ -5,8 +5,9 @@ Usage: python benchmarks/anatomy.py [--quick]
 The first table takes the warm fit of 2-10-1 (SGD, batch 32, 5,000 rows, 100 epochs) apart. The second has the cost of a
 step of one network as stacks grow, in one thread and with a stack in each of two, beside what its matrix products would
 take at this machine's rate for large ones; the difference is what small products, Adam and single kernels cost. The
-third has deep committees: the share of their time that products take, what dropout adds, and how many times as fast
-they are as their members one by one, by Keras or by `MLPClassifier` (no dropout).
+third has deep committees, split over both cores as a fit does: the share of their time that products would take at
+NumPy's rate for large ones, what dropout adds, and how many times as fast they are as their members one by one, by
+Keras or by `MLPClassifier` (no dropout).
 """
 
 import argparse
@@ -26,7 +27,7 @@ from skweighted.engines import compiled
 from skweighted.engines.compiled._calls import CallLayout
 from skweighted.engines.compiled._function import TrainingFunction
 from skweighted.engines.compiled._layout import StackLayout
-from skweighted.fitting import FitRequest, plan_fit
+from skweighted.fitting import FitRequest, plan_fit, train
 
 RUNS = 5
 MEMBERS = 16
@@ -91,7 +92,7 @@ def deep_committee(hidden: tuple, batch_size: int, n_classes: int) -> None:
     X, y = make_rows(10_000, 64)
     y = y if n_classes == 2 else np.argsort(np.argsort(X[:, 0] * X[:, 1])) * n_classes // len(y)
     committees = {rate: ours(hidden, batch_size, 2, n_networks=MEMBERS, dropout=rate) for rate in (0.0, 0.15)}
-    plans = {rate: plan_fit(model, FitRequest(X, y)).networks for rate, model in committees.items()}
+    plans = {rate: plan_fit(model, FitRequest(X, y)) for rate, model in committees.items()}
     sizes = (64, *hidden, n_classes if n_classes > 2 else 1)
     weights = [a * b for a, b in pairwise(sizes)]
     products = 2 * len(y) * MEMBERS * (3 * sum(weights) - weights[0])
@@ -100,14 +101,15 @@ def deep_committee(hidden: tuple, batch_size: int, n_classes: int) -> None:
         "keras": lambda: keras_model.fit(X, y, batch_size=batch_size, epochs=1, verbose=0),
         "mlp": lambda: mlp(hidden, batch_size, 1).fit(X, y),
     }
-    for rate in committees:
-        compiled.train(plans[rate])
+    for plan in plans.values():
+        train(plan.parameters, plan.networks)
     peers["keras"]()
     taken: dict[str, list[float]] = collections.defaultdict(list)
     for _ in range(3):
-        taken["products"].append(products / sgemm_rate())
-        for rate, networks in plans.items():
-            taken[str(rate)].append(seconds(lambda: compiled.train(networks)) / 2)  # noqa: B023 - used at once
+        taken["products"].append(products / numpy_rate())
+        for rate, plan in plans.items():
+            fit = lambda: train(plan.parameters, plan.networks)  # noqa: B023, E731 - used at once
+            taken[str(rate)].append(seconds(fit) / 2)
         for name, fit in peers.items():
             taken[name].append(MEMBERS * seconds(fit))
 
@@ -118,6 +120,12 @@ def deep_committee(hidden: tuple, batch_size: int, n_classes: int) -> None:
     cells += [f"{ratio('products', rate):.2f}" for rate in ("0.0", "0.15")] + [f"{ratio('0.15', '0.0'):.2f}"]
     cells += [f"{ratio(name, '0.0'):.1f} x" for name in peers]
     print(f"| {' | '.join(map(str, cells))} |", flush=True)
+
+
+def numpy_rate() -> float:
+    """Return the single-precision operations a second of a 2048 x 2048 matrix product in NumPy."""
+    a = np.random.default_rng(0).standard_normal((2048, 2048), dtype=np.float32)
+    return 2 * 2048**3 / statistics.median(seconds(lambda: a @ a) for _ in range(5))
 
 
 def make_keras(sizes: tuple[int, ...]) -> KerasModel:
@@ -169,6 +177,7 @@ def main() -> None:
                 deep_committee((width,) * 3, batch_size, 2)
             deep_committee((width,) * 3, 256, 10)
         shuffling(16)
+        print(f"\nA large product: {sgemm_rate() / 1e9:.0f} GFLOP/s in TensorFlow, {numpy_rate() / 1e9:.0f} in NumPy.")
 
 
 if __name__ == "__main__":

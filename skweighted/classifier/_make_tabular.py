@@ -12,7 +12,7 @@ def make_tabular_classifier(
     *,
     class_weight: Any = None,
     probabilities: str = "corrected",
-    member_weights: str = "held_out",
+    member_weights: str = "equal",
     random_state: Any = None,
     verbose: int = 0,
     trees: bool = True,

@@ -43,7 +43,7 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
     probabilities : {"corrected", "weighted"}, default="corrected"
         Of every member. "corrected" reports probabilities of the training rows; "weighted" those that the class
         weights ask for, so that `predict` finds more of the rare classes.
-    member_weights : {"held_out", "equal"}, default="held_out"
+    member_weights : {"equal", "held_out"}, default="equal"
         How much each member counts in the mean. "held_out" first fits the members, without class weights, to 80 % of
         the rows, chooses the weights by the log loss of the rest, and then fits the members to all rows. Of many rows
         it takes a sample for that, of 1,000 or more with 100 of the rarest class; with fewer than 500 rows, or fewer
@@ -94,7 +94,7 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         *,
         class_weight: Any = None,
         probabilities: str = "corrected",
-        member_weights: str = "held_out",
+        member_weights: str = "equal",
         random_state: Any = None,
         verbose: int = 0,
     ) -> None:
@@ -165,7 +165,7 @@ class TabularClassifier(ClassifierMixin, EstimatorWithParts):
         """Return unfitted copies of the members, with the parameters that they share and seeds of their own."""
         owner = type(self).__name__
         check_choice(self.probabilities, "probabilities", owner, ("corrected", "weighted"))
-        check_choice(self.member_weights, "member_weights", owner, ("held_out", "equal"))
+        check_choice(self.member_weights, "member_weights", owner, ("equal", "held_out"))
         members = make_members() if self.members is None else self.members
         check_members(members, owner)
         generator = check_random_state(self.random_state)
