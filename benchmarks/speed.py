@@ -210,11 +210,16 @@ def growth(quick: bool) -> list[tuple[str, list[tuple[int, float]]]]:
 CASES = [first_fit, small_networks, stacks, large_data, small_data, prediction]
 
 
+def shorten(value: float) -> str:
+    """Return three digits, or all of a whole number that has more."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
 def describe(value: float) -> str:
     """Return seconds in the unit that reads best."""
     for unit, scale in (("s", 1), ("ms", 1e-3), ("µs", 1e-6)):
         if value >= scale:
-            return f"{value / scale:.3g} {unit}"
+            return f"{shorten(value / scale)} {unit}"
     return f"{value:.2e} s"
 
 
@@ -236,7 +241,7 @@ def main() -> None:
             for found in kept.get(what, lambda: [asdict(row) for row in case(arguments.quick)]):  # noqa: B023
                 row = Row(**found)
                 rows.append(row)
-                ratio = f"{row.ratio:.3g}" + (" x" if row.target >= 1 else "")
+                ratio = shorten(row.ratio) + (" x" if row.target >= 1 else "")
                 cells = (row.case, row.against, describe(row.ours), describe(row.peer), ratio, f"{row.target:g}")
                 print(f"| {' | '.join(cells)} |", flush=True)
         curves = growth(arguments.quick) if arguments.only in "growth" else []
