@@ -56,9 +56,9 @@ class Bagged(Strategy):
 
 
 NOTES = """
-`tabular` is a committee already: its plain and weighted committees are itself. `trees` ask for 20 rows in a leaf, so
-that undersampling leaves too few to split at all if fewer than 20 training rows are positive: glass, page_blocks,
-mammography and abalone_19, cut to 1,000 rows."""
+`tabular` is a committee of networks and trees already: its plain and weighted committees are itself. `trees` ask for 20
+rows in a leaf, so that undersampling leaves too few to split at all if fewer than 20 training rows are positive: glass,
+page_blocks, mammography and abalone_19, cut to 1,000 rows."""
 
 SIMPLE = ["none", "threshold", "class_weight", "smote", "undersample"]
 LEARNERS: dict[str, tuple[Any, list[Any]]] = {
@@ -116,13 +116,16 @@ def means_and_ranks(values: pd.DataFrame, metric: str) -> pd.Series:
     return pd.Series({key: f"{values.loc[key].mean():.3f} ({ranks[key]:.1f})" for key in values.index})
 
 
-def print_short(table: pd.DataFrame, options: argparse.Namespace) -> None:
-    """Print the mean of each way over the tables that all learners have finished, learner beside learner."""
-    means = {metric: table[metric].dropna(axis="columns") for metric in SHOWN}
-    print(f"\n## In short: mean over {means[SHOWN[0]].shape[1]} tables, {' / '.join(options.learners)}\n")
-    print(f"| way | {' | '.join(METRICS[metric].title for metric in SHOWN)} |\n|---|{'---|' * len(SHOWN)}")
+def print_short(table: pd.DataFrame, learners: list[str], corner: str = "way") -> None:
+    """Print the mean of each way over the tables that these learners have finished, learner beside learner."""
+    means = {metric: table.loc[learners, metric].dropna(axis="columns") for metric in SHOWN}
+    tables = means[SHOWN[0]].columns
+    print(f"\n## In short: mean over {len(tables)} tables, {' / '.join(learners)}\n")
+    if len(tables) < len(table[SHOWN[0]].columns):
+        print(f"The tables: {', '.join(tables)}.\n")
+    print(f"| {corner} | {' | '.join(METRICS[metric].title for metric in SHOWN)} |\n|---|{'---|' * len(SHOWN)}")
     for way, title in WAYS.items():
-        rows = [[f"{means[metric].loc[learner, way].mean():.3f}" for learner in options.learners] for metric in SHOWN]
+        rows = [[f"{means[metric].loc[learner, way].mean():.3f}" for learner in learners] for metric in SHOWN]
         print(f"| {title} | {' | '.join(' / '.join(cells) for cells in rows)} |")
 
 
@@ -204,12 +207,14 @@ def main() -> None:
     print("# Quality: what can be done about imbalance, with three learners\n\nPrinted by `benchmarks/quality.py`.")
     print(f"Tables of at most {options.rows:,} rows, {options.cv} folds x {options.repeats}.")
     print(f"Tables: {', '.join(options.tables)}.")
-    print_short(table, options)
-    print(f"\n## All learners\n\nThose that were run: {', '.join(options.learners)}.")
-    lacking = table[SHOWN[0]].isna().any()
-    if lacking.any():
-        print(f"Left out, because not every learner was run on them: {', '.join(lacking.index[lacking])}.")
+    begun = options.learners
+    options.learners = [name for name in begun if not table.loc[name].isna().any(axis=None)] or begun
+    print_short(table, options.learners)
+    if options.learners != begun:  # not on every table
+        print_short(table, begun, corner=f"way, those with {' and '.join(set(begun) - set(options.learners))}")
+    print(f"\n## All learners\n\nThose that were run on all tables: {', '.join(options.learners)}.")
     print(NOTES)
+    table = table.loc[options.learners]
     print_grid(table, options)
     print_tests(table, options)
     if options.diagram:
