@@ -35,6 +35,7 @@ from skweighted.preprocessing import make_preprocessor
 
 PARTS = ("choose", "report", "price")
 WINNER, NETWORKS = "make_tabular_classifier", "make_tabular_classifier(trees=False)"
+HELD_OUT = "make_tabular_classifier(member_weights='held_out')"
 
 
 class CatBoost:
@@ -89,7 +90,7 @@ RIVALS = ("CatBoost", "LightGBM", "XGBoost", "HistGradientBoosting", "RandomFore
 def run_choosing(store: Store, folds: dict[str, list], members: Sequence[str]) -> None:
     """Fit every candidate member, the winner and the peers that are trees to every fold."""
     for name in members:
-        whole = {WINNER: winner} | PEERS
+        whole = OURS | PEERS
         make: Callable[[], Any] = whole.get(name) or partial(make_member, name)
         predict = None if name in whole or name in TREES else predict_each
         for table in folds.values():
@@ -102,7 +103,7 @@ def rank_among_rivals(scores: pd.DataFrame) -> pd.DataFrame:
     """Return the mean rank of each mixture among itself and the peers that are trees, and the best of theirs."""
     means = scores.groupby(["method", "table"])[list(SCORES)].mean()
     ranks = {}
-    for mixture in [name for name in (WINNER, *MIXTURES) if name in means.index.unique("method")]:
+    for mixture in [name for name in (WINNER, HELD_OUT, *MIXTURES) if name in means.index.unique("method")]:
         for score_name, sign in SCORES.items():
             group = (sign * means[score_name]).unstack()
             among = group.loc[[mixture, *RIVALS]].rank(ascending=False).mean(axis=1)
@@ -221,9 +222,16 @@ def measure_price() -> str:
     return "\n".join(lines)
 
 
-def winner(trees: bool = True) -> Any:
+def winner(**changes: Any) -> Any:
     """Return what the study recommends."""
-    return make_tabular_classifier(trees=trees, random_state=0)
+    return make_tabular_classifier(**changes, random_state=0)
+
+
+OURS = {
+    WINNER: winner,
+    NETWORKS: partial(winner, trees=False),
+    HELD_OUT: partial(winner, member_weights="held_out"),
+}
 
 
 def main() -> None:
@@ -250,10 +258,10 @@ def main() -> None:
 
     if "choose" in options.parts:
         folds = cut(CHOOSING)
-        members = [*MIXTURES["members count equally"], WINNER] if options.quick else [*ALONE, WINNER, *RIVALS]
+        members = [*MIXTURES["members count equally"], WINNER] if options.quick else [*ALONE, WINNER, HELD_OUT, *RIVALS]
         members = [name.partition("@")[0] for name in members]
         run_choosing(store, folds, members if options.only is None else options.only)
-        alone = (WINNER, *RIVALS) if options.mixtures else (*ALONE, WINNER, *RIVALS)
+        alone = (*(() if options.mixtures else ALONE), WINNER, HELD_OUT, *RIVALS)
         scores = read_scores(store, folds, MIXTURES | {name: (name,) for name in alone})
         print(f"\nChoosing: {describe(folds)}\n\n{to_markdown(summarise(scores))}")
         if set(RIVALS) <= set(scores["method"]):
@@ -264,12 +272,12 @@ def main() -> None:
             print(f"\nMembers count equally, mean of logits: {logits[list(SCORES)].mean().round(4).to_dict()}")
     if "report" in options.parts:
         folds = cut(REPORTED)
-        methods = {WINNER: winner, NETWORKS: partial(winner, trees=False)} | PEERS
+        methods = OURS | PEERS
         chosen = options.only or (["RandomForest", WINNER] if options.quick else list(methods))
         run_reporting(store, folds, {name: methods[name] for name in chosen})
         scores = read_scores(store, folds, {name: (name,) for name in methods})
         print(f"\nNothing was chosen on these: {describe(folds)}")
-        for mark in [name for name in (WINNER, NETWORKS) if name in set(scores["method"])]:
+        for mark in [name for name in OURS if name in set(scores["method"])]:
             others = scores[scores["method"].isin([mark, *PEERS])]
             print(f"\n{to_markdown(summarise(others))}\n\n{test_differences(others, mark, options.folds)}")
         for name in SCORES:
