@@ -6,7 +6,6 @@ import sys
 import pytest
 
 import skweighted
-from skweighted.__main__ import run
 
 
 @pytest.fixture(scope="module", params=["import skweighted", "from skweighted import CostSensitiveMLPClassifier"])
@@ -48,17 +47,23 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         skweighted.SMOTE  # noqa: B018 -- the attribute itself is what is tried
 
 
-def test_ctrl_c_while_the_command_is_imported_is_no_traceback(monkeypatch, capsys):
+_INTERRUPTED = """
+import importlib
+import skweighted.__main__ as script
+def interrupt(name):
+    raise KeyboardInterrupt
+importlib.import_module = interrupt
+script.run()
+"""
+
+
+def test_ctrl_c_while_the_command_is_imported_is_no_traceback():
     """The first second of the command ends like any other: code 130 and a sentence."""
-
-    def interrupt(name):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("skweighted.__main__.importlib.import_module", interrupt)
-    with pytest.raises(SystemExit) as ended:
-        run()
-    assert ended.value.code == 130
-    assert capsys.readouterr().err == "skweighted: interrupted before there was anything to show.\n"
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 130
+    assert done.stderr == "skweighted: interrupted before there was anything to show.\n"
 
 
 _FIT = """

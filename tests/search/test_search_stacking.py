@@ -21,6 +21,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skweighted import BatchedGridSearchCV, CostSensitiveMLPClassifier
 from skweighted.engines import compiled, stacking
+from skweighted.engines.compiled import _slices
 from skweighted.losses import FocalLoss
 from skweighted.many_fits import _training
 from skweighted.search import _batched
@@ -225,6 +226,7 @@ def test_progress_rises_to_candidates_times_folds(imbalanced, make_exact, monkey
         yield lambda n_done: shown.append((n_done, total, unit))
 
     monkeypatch.setattr(_batched, "open_bar", bar)
+    monkeypatch.setattr(_slices, "_SLICE_SECONDS", 0.0)  # an epoch each after the first
     pipe = Pipeline([("scale", StandardScaler()), ("clf", make_exact(epochs=40))])
     grid = {"clf": [LogisticRegression(), make_exact(epochs=40), make_exact(alpha=0.1, epochs=40)]}
     BatchedGridSearchCV(pipe, grid, cv=CV, refit=False, verbose=1, n_jobs=n_jobs).fit(*imbalanced)
