@@ -226,7 +226,8 @@ def test_progress_rises_to_candidates_times_folds(imbalanced, make_exact, monkey
         yield lambda n_done: shown.append((n_done, total, unit))
 
     monkeypatch.setattr(_batched, "open_bar", bar)
-    monkeypatch.setattr(_slices, "_SLICE_SECONDS", 0.0)  # an epoch each after the first
+    monkeypatch.setattr(_slices, "_FIRST_SECONDS", 0.0)  # slices of an epoch
+    monkeypatch.setattr(_slices, "_SLICE_SECONDS", 0.0)
     pipe = Pipeline([("scale", StandardScaler()), ("clf", make_exact(epochs=40))])
     grid = {"clf": [LogisticRegression(), make_exact(epochs=40), make_exact(alpha=0.1, epochs=40)]}
     BatchedGridSearchCV(pipe, grid, cv=CV, refit=False, verbose=1, n_jobs=n_jobs).fit(*imbalanced)
