@@ -381,13 +381,18 @@ def start_on_terminal(command):
 def patched_command(classifier, *arguments):
     """Return the command as a process of its own, with another classifier in place of the network."""
     code = f"""
-import os, sys
+import os, sys, time
 from sklearn.linear_model import LogisticRegression
 from skweighted import CostSensitiveMLPClassifier, cli, comparison
 
 class Alarming(CostSensitiveMLPClassifier):
     def fit(self, X, y):
         os.write(2, b"alarm\\n")
+        return super().fit(X, y)
+
+class Slow(LogisticRegression):
+    def fit(self, X, y):
+        time.sleep(0.3)  # three of a bar's refreshes
         return super().fit(X, y)
 
 comparison._problem.CostSensitiveMLPClassifier = {classifier}
@@ -398,7 +403,7 @@ sys.exit(cli.main(sys.argv[1:]))
 
 def test_a_terminal_shows_a_bar_that_counts_the_fits_and_is_gone_at_the_end(table):
     arguments = (table, "--target", "bad", "--strategies", "none,smote", "--cv", 2, "--repeats", 1)
-    with start_on_terminal(patched_command("LogisticRegression", *arguments)) as (process, read_until):
+    with start_on_terminal(patched_command("Slow", *arguments)) as (process, read_until):
         shown = read_until()
         out, _ = process.communicate()
     assert process.returncode == 0
