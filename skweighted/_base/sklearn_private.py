@@ -1,7 +1,6 @@
-"""The private parts of scikit-learn that we lean on, in one place, so that a change breaks one import; its threads."""
+"""The private parts of scikit-learn that we lean on, in one place, so that a change breaks one import."""
 
 import copy
-from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -9,22 +8,16 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import _check_feature_names_in, _check_method_params
 
-from skweighted._base.tensorflow import find_thread_pools
-
 __all__ = [
     "EstimatorWithParts",
     "check_feature_names",
     "check_search_parameters",
     "copy_requests",
-    "few_threads",
     "index_params",
     "index_rows",
     "routed_params",
     "scorers_of",
 ]
-
-
-_FEW_ROWS = 20_000
 
 
 class EstimatorWithParts(_BaseComposition):
@@ -61,15 +54,6 @@ def copy_requests(source: Any, target: Any) -> None:
     """Let `target` request the metadata that `source` was told to request."""
     if hasattr(source, "_metadata_request"):
         target._metadata_request = copy.deepcopy(source._metadata_request)
-
-
-def few_threads(n_rows: int) -> AbstractContextManager[Any]:
-    """Leave OpenMP one thread for few rows.
-
-    There its threads wait more than they work: boosting 1,437 rows took 20 s with two threads on a busy machine, and
-    0.8 s with one.
-    """
-    return find_thread_pools().limit(limits=1 if n_rows < _FEW_ROWS else None, user_api="openmp")
 
 
 def index_params(X: Any, params: dict[str, Any], rows: np.ndarray | None = None) -> dict[str, Any]:

@@ -13,9 +13,10 @@ import numpy as np
 from joblib import cpu_count
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["count_threads", "find_thread_pools", "import_in_background", "import_tensorflow"]
+__all__ = ["count_threads", "few_threads", "find_thread_pools", "import_in_background", "import_tensorflow"]
 
 _WORKERS = ("LokyProcess", "Dask Worker")  # how the names of their processes begin
+_FEW_ROWS = 20_000
 _forked_after_import = False
 _background: tuple[threading.Thread, ThreadpoolController] | None = None  # what imports, the thread pools before it
 
@@ -95,6 +96,13 @@ def import_in_background() -> None:
         _let_scikit_learn_find_thread_pools()
         _background = threading.Thread(target=_import_quietly, name="import tensorflow"), find_thread_pools()
         _background[0].start()
+
+
+def few_threads(n_rows: int) -> contextlib.AbstractContextManager[Any]:
+    """Leave OpenMP one thread for few rows, where its threads wait for each other more than they work."""
+    if n_rows >= _FEW_ROWS:
+        return contextlib.nullcontext()
+    return find_thread_pools().limit(limits=1, user_api="openmp")
 
 
 def find_thread_pools() -> ThreadpoolController:

@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import _num_samples
 
 from skweighted._base.labels import encode_labels
-from skweighted._base.sklearn_private import few_threads
+from skweighted._base.tensorflow import few_threads
 from skweighted._base.types import Classifier, Costs, Labels, Table, Weights
 from skweighted.class_weights import compute_class_weight
 from skweighted.costs import check_cost_matrix

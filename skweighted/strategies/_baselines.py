@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.utils.validation import _num_samples, column_or_1d
 
-from skweighted._base.sklearn_private import few_threads
+from skweighted._base.tensorflow import few_threads
 from skweighted.meta import ProbabilityClassifier
 from skweighted.strategies._base import STRATEGIES, Context, Strategy
 

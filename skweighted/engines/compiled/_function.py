@@ -141,8 +141,8 @@ class _Traced:
     def forget_graphs(self) -> None:
         """Let go of the graphs it was traced as, and of the bodies of its loops: a compiled program reads neither."""
         function = self._function
-        function.children.clear()
         with contextlib.suppress(AttributeError):  # what is private may be gone in another release
+            function.children.clear()
             graph, function._cached_graph = function._cached_graph, None
             graphs = [graph, *(body.graph for body in graph._functions.values())]
             graph._functions.clear()
